@@ -1,0 +1,72 @@
+"""Human lines or one JSON object, and exit codes: 0 yes, 1 no, 2 usage or bad input, 3 could not determine."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from registry_client.errors import ChainError, ContractError, JournalError, RegistryError, StoreError
+
+YES, NO, USAGE, UNDETERMINED = 0, 1, 2, 3
+
+
+def emit(as_json: bool, value: dict[str, Any], human: Callable[[], list[str]]) -> None:
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False))
+    else:
+        for line in human():
+            click.echo(line)
+
+
+def moment(time: int | None) -> str:
+    """Unix seconds as a person reads them, in UTC."""
+    if time is None:
+        return "-"
+    return datetime.datetime.fromtimestamp(time, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def exit_code(error: RegistryError) -> int:
+    if isinstance(error, ContractError):
+        return NO
+    return UNDETERMINED if isinstance(error, ChainError | StoreError | JournalError) else USAGE
+
+
+def progress(as_json: bool) -> Callable[[str, int, int], None]:
+    """A line on standard error that tells how far a long work is; silent where nobody looks."""
+    if as_json or not sys.stderr.isatty():
+        return lambda phase, done, total: None
+
+    def show(phase: str, done: int, total: int) -> None:
+        click.echo(f"\r{phase}: {done} of {total}", nl=done == total, err=True)
+
+    return show
+
+
+class Command(click.Command):
+    """Turns the library's errors into one line and the exit code; no traceback reaches a person."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RegistryError as error:
+            code = exit_code(error)
+            message = str(error)
+        except OSError as error:
+            code, message = UNDETERMINED, f"{error.filename or 'input or output'}: {error.strerror or error}"
+        if ctx.params.get("as_json"):
+            click.echo(json.dumps({"error": message, "exit_code": code}))
+        else:
+            click.echo(f"Error: {message}", err=True)
+        ctx.exit(code)
+
+
+class Group(click.Group):
+    command_class = Command
+
+
+Group.group_class = Group

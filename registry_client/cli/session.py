@@ -1,0 +1,134 @@
+"""What a command works with: folders, network, keys, store; built when first asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from registry_client.chain.connection import Connection
+from registry_client.chain.journal import Journal
+from registry_client.chain.keystore import Keystore
+from registry_client.chain.network import load_network
+from registry_client.chain.registry import RegistryReader
+from registry_client.chain.sender import Sender
+from registry_client.content.fingerprint import fingerprint_file
+from registry_client.errors import ConfigurationError
+from registry_client.models import Fingerprint, Network
+from registry_client.store.folder import FolderStore
+from registry_client.store.kubo import KuboStore
+from registry_client.store.local import ContentStore
+from registry_client.store.outbox import Outbox
+
+
+class Session:
+    """One command's run. ``home`` is REGISTRY_HOME or the user's data folder."""
+
+    def __init__(self, network: str, as_json: bool) -> None:
+        self.network_name, self.as_json = network, as_json
+        default = Path(click.get_app_dir("registry"))
+        self.home = Path(os.environ.get("REGISTRY_HOME") or default)
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @cached_property
+    def network(self) -> Network:
+        return load_network(self.network_name, self.home)
+
+    @cached_property
+    def connection(self) -> Connection:
+        connection = Connection(self.network)
+        connection.check()
+        return connection
+
+    @cached_property
+    def reader(self) -> RegistryReader:
+        return RegistryReader(self.connection)
+
+    @cached_property
+    def keystore(self) -> Keystore:
+        return Keystore(self.home / "keys")
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.home / "journal.sqlite")
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.home / "outbox")
+
+    @cached_property
+    def folder(self) -> FolderStore:
+        return FolderStore(self.home / "blocks")
+
+    @cached_property
+    def kubo(self) -> KuboStore | None:
+        url = os.environ.get("REGISTRY_IPFS_URL") or self.network.ipfs_url
+        return KuboStore(url) if url else None
+
+    @cached_property
+    def store(self) -> ContentStore:
+        return ContentStore(self.folder, self.kubo, self.outbox)
+
+    def sender(self, account: str, passphrase_file: Path | None) -> Sender:
+        """A sender for the account; the passphrase is read from the file or asked for, never an argument."""
+        unlocked = self.keystore.unlock(account, read_passphrase(passphrase_file, confirm=False))
+        return Sender(self.connection, self.journal, unlocked)
+
+
+def read_passphrase(file: Path | None, confirm: bool) -> str:
+    """The first line of the file, or what the person types. Raises ConfigurationError for a file that cannot be read."""
+    if file is None:
+        return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: the passphrase file cannot be read ({error})") from None
+    if not lines or not lines[0]:
+        raise ConfigurationError(f"{file}: the passphrase file is empty; its first line is the passphrase")
+    return lines[0]
+
+
+def parse_target(text: str) -> tuple[int, Fingerprint | None]:
+    """A work id (0x and 64 hex digits, or decimal), or the path of an image file -> work id, fingerprint if a file."""
+    if Path(text).is_file():
+        found = fingerprint_file(Path(text))
+        return int.from_bytes(found.content_hash, "big"), found
+    try:
+        number = int(text, 16) if text.lower().startswith("0x") else int(text)
+    except ValueError:
+        raise ConfigurationError(f"{text}: neither a file nor a work id (0x and 64 hex digits)") from None
+    if not 0 < number < 2**256:
+        raise ConfigurationError(f"{text}: a work id is a number of 256 bits above zero")
+    return number, None
+
+
+def hex_id(work_id: int) -> str:
+    return f"0x{work_id:064x}"
+
+
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--network`` and ``--json``, as every command has them."""
+    function = click.option(
+        "--network", default=lambda: os.environ.get("REGISTRY_NETWORK", "local"), help="Network name (default: local)."
+    )(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(function)
+
+
+def key_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--account`` and ``--passphrase-file``, wherever a key is used."""
+    function = click.option("--account", required=True, metavar="NAME", help="Key to use, see `registry keys list`.")(
+        function
+    )
+    return passphrase_option(function)
+
+
+def passphrase_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--passphrase-file",
+        type=click.Path(path_type=Path),
+        help="File whose first line is the passphrase (otherwise it is asked for).",
+    )(function)

@@ -1,0 +1,70 @@
+"""``registry store``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from registry_client.cli.output import Group, emit
+from registry_client.cli.session import Session, options
+from registry_client.errors import StoreUnavailable
+
+
+@click.group(cls=Group)
+def store() -> None:
+    """Blocks on this disk and in IPFS."""
+
+
+@store.command()
+@options
+def status(network: str, as_json: bool) -> None:
+    """What is kept where, and what waits to be pushed.
+
+    Example: registry store status
+    """
+    session = Session(network, as_json)
+    waiting = list(session.outbox.pending())
+    version = session.store.kubo_version()
+    value = {"folder": str(session.home / "blocks"), "kubo": version, "outbox": len(waiting), "pending": waiting}
+    emit(
+        as_json,
+        value,
+        lambda: [
+            f"blocks  {session.home / 'blocks'}",
+            f"kubo    {version or 'not reachable'}",
+            f"outbox  {len(waiting)} waiting",
+        ],
+    )
+
+
+@store.command()
+@options
+def push(network: str, as_json: bool) -> None:
+    """Push and pin in Kubo what waits in the outbox.
+
+    Example: registry store push
+    """
+    session = Session(network, as_json)
+    if session.kubo is None:
+        raise StoreUnavailable("no Kubo daemon is known: set REGISTRY_IPFS_URL, e.g. http://127.0.0.1:5001")
+    count = session.outbox.push(session.folder, session.kubo)
+    emit(as_json, {"pushed": count}, lambda: [f"pushed {count}"])
+
+
+@store.command()
+@click.argument("cid")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: standard output).")
+@options
+def get(cid: str, to: Path | None, network: str, as_json: bool) -> None:
+    """Fetch one block by its CID, checked by hashing.
+
+    Example: registry store get bafkrei… --to record.json
+    """
+    data = Session(network, as_json).store.get(cid)
+    if to is not None:
+        to.write_bytes(data)
+    if as_json or to is not None:
+        emit(as_json, {"cid": cid, "size": len(data), "hex": data.hex()}, lambda: [f"{len(data)} bytes to {to}"])
+    else:
+        click.get_binary_stream("stdout").write(data)

@@ -1,0 +1,1 @@
+"""Registering works and asking who owns them."""
