@@ -16,7 +16,7 @@ def _ask(session: Session, target: str) -> tuple[Ownership, int]:
     work_id, found = parse_target(target)
     block, _ = session.connection.block()
     fingerprint = found.fingerprint if found is not None and found.quality >= 10 else None
-    return owner_of(session.reader, session.store, work_id, fingerprint), block
+    return owner_of(session.reader.at(block), session.store, work_id, fingerprint), block
 
 
 def _value(answer: Ownership, block: int) -> dict[str, Any]:

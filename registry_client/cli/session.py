@@ -80,7 +80,7 @@ class Session:
 
 
 def read_passphrase(file: Path | None, confirm: bool) -> str:
-    """The first line of the file, or what the person types. Raises ConfigurationError for a file that cannot be read."""
+    """The first line of the file, or what the person types. Raises ConfigurationError for an unreadable file."""
     if file is None:
         return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
     try:

@@ -182,8 +182,7 @@ def transfer(work: str, address: str, account: str, passphrase_file: Path | None
     sender = session.sender(account, passphrase_file)
     to = checksum(address)
     data = session.reader.transfer_data(sender.address, to, work_id)
-    number, _ = session.connection.block()
-    key = f"transfer:{session.network.chain_id}:{session.network.registry}:{work_id:x}:{sender.address}:{to}:{number}"
-    receipt = sender.send(key, session.network.registry, data)
+    key = f"transfer:{session.network.chain_id}:{session.network.registry}:{work_id:x}:{sender.address}:{to}"
+    receipt = sender.send(key, session.network.registry, data, repeatable=True)
     value = {"work_id": hex_id(work_id), "owner": to, "transaction": receipt.hash, "gas_used": receipt.gas_used}
     emit(as_json, value, lambda: [f"{hex_id(work_id)} now belongs to {to} (transaction {receipt.hash})"])

@@ -29,7 +29,8 @@ def collect(paths: Iterable[Path]) -> list[Path]:
         else:
             raise ConfigurationError(f"{path}: no such file or folder")
     if not found:
-        raise ConfigurationError("no image files found: name files, or folders that hold " + ", ".join(sorted(SUFFIXES)))
+        kinds = ", ".join(sorted(SUFFIXES))
+        raise ConfigurationError(f"no image files found: name files, or folders that hold {kinds}")
     return list(found)
 
 
