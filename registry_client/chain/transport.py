@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import requests
+import urllib3
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
@@ -76,13 +77,13 @@ class Transport(JSONBaseProvider):
                 if response.status_code != 200:
                     raise ChainUnavailable(f"{self.url}: the node answered HTTP {response.status_code}")
                 return self._read(response, end)
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             reason = type(error).__name__
             raise ChainUnavailable(f"{self.url}: the node cannot be reached ({reason}); is it up?") from None
 
     def _read(self, response: requests.Response, end: float) -> bytes:
         data = bytearray()
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):  # read() would wait for a full chunk
             data += chunk
             if len(data) > MAX_ANSWER_BYTES:
                 raise AnswerTooLarge(f"{self.url}: the node's answer is larger than {MAX_ANSWER_BYTES} bytes")

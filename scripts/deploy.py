@@ -1,0 +1,76 @@
+"""``brownie run deploy``: the AccessManager and the CopyrightRegistry, with every role given away.
+
+Reads the parameters file that REGISTRY_PARAMETERS names (default: scripts/parameters/local.toml). The deployer is
+Brownie's account of the name in REGISTRY_DEPLOYER, or the first account of a development chain. Writes the deployment
+file that the client reads to REGISTRY_DEPLOYMENT_FILE, if that is set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from brownie import CopyrightRegistry, RegistryAccessManager, accounts, network, web3
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib  # type: ignore[no-redef]
+
+ADMIN, VERIFIER, PAUSER = 0, 1, 2
+LABELS = {VERIFIER: "VERIFIER", PAUSER: "PAUSER"}
+FUNCTIONS = {VERIFIER: ("attest", "revokeAttestation"), PAUSER: ("pause", "unpause")}
+
+
+def read_parameters() -> dict[str, Any]:
+    default = Path(__file__).resolve().parent / "parameters" / "local.toml"
+    with Path(os.environ.get("REGISTRY_PARAMETERS", default)).open("rb") as file:
+        return tomllib.load(file)
+
+
+def main() -> tuple[Any, Any]:
+    """Deploy; returns (CopyrightRegistry, RegistryAccessManager). The deployer holds no role afterwards."""
+    deployer = accounts.load(os.environ["REGISTRY_DEPLOYER"]) if "REGISTRY_DEPLOYER" in os.environ else accounts[0]
+    return deploy(deployer, read_parameters())
+
+
+def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
+    if parameters["admin"].lower() == deployer.address.lower():
+        raise ValueError("admin: the deployer must hold no power; name a multisig or timelock")
+    first = web3.eth.block_number
+    manager = RegistryAccessManager.deploy(deployer, {"from": deployer})
+    registry = CopyrightRegistry.deploy(manager, parameters["opposition_seconds"], {"from": deployer})
+    for role, names in FUNCTIONS.items():
+        selectors = [getattr(registry, name).signature for name in names]
+        manager.setTargetFunctionRole(registry, selectors, role, {"from": deployer})
+        manager.labelRole(role, LABELS[role], {"from": deployer})
+    for role, holders in ((VERIFIER, parameters["verifiers"]), (PAUSER, parameters["pausers"])):
+        for holder in holders:
+            manager.grantRole(role, holder, 0, {"from": deployer})
+    manager.grantRole(ADMIN, parameters["admin"], 0, {"from": deployer})
+    manager.renounceRole(ADMIN, deployer, {"from": deployer})
+    if manager.hasRole(ADMIN, deployer)[0] or not manager.hasRole(ADMIN, parameters["admin"])[0]:
+        raise RuntimeError("the deployer still holds the admin role, or the admin does not")
+    _write(registry, manager, first, parameters)
+    return registry, manager
+
+
+def _write(registry: Any, manager: Any, first: int, parameters: dict[str, Any]) -> None:
+    target = os.environ.get("REGISTRY_DEPLOYMENT_FILE")
+    if target is None:
+        return
+    value = {
+        "name": Path(target).stem,
+        "chain_id": web3.eth.chain_id,
+        "rpc_url": os.environ.get("REGISTRY_RPC_URL", network.web3.provider.endpoint_uri),
+        "registry": registry.address,
+        "access_manager": manager.address,
+        "from_block": first,
+        "opposition_seconds": parameters["opposition_seconds"],
+        "ipfs_url": None,
+    }
+    draft = Path(target).with_suffix(".tmp")
+    draft.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    draft.replace(target)
