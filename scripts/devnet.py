@@ -79,7 +79,7 @@ class Devnet:
             self._await(url, processes["anvil"])
             ipfs_url = self._start_ipfs(processes)
             self.state.write_text(json.dumps(processes))
-            value = self._deployed(url) or self._deploy(port, url)
+            value = self._deployed(url) or self._deploy(url)
         except BaseException:
             self.stop()
             raise
@@ -168,7 +168,7 @@ class Devnet:
             return None
         return value if isinstance(code, str) and len(code) > 2 else None
 
-    def _deploy(self, port: int, url: str) -> dict[str, object]:
+    def _deploy(self, url: str) -> dict[str, object]:
         home = self.folder / "home"  # Brownie's own settings, apart from the user's
         home.mkdir(exist_ok=True)
         fresh = self.folder / "deployment.json"
@@ -186,6 +186,8 @@ class Devnet:
         known = home / ".brownie" / "network-config.yaml"
         if known.exists():
             known.unlink()
+        # Brownie refuses to start over records of deployments that this chain does not have.
+        shutil.rmtree(ROOT / "build" / "deployments" / str(CHAIN_ID), ignore_errors=True)
         run([*brownie, "networks", "add", "Local", "devnet", f"host={url}", f"chainid={CHAIN_ID}"], environment, log)
         run([*brownie, "run", "deploy", "--network", "devnet"], environment, log)
         if not fresh.exists():

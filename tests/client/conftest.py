@@ -1,0 +1,12 @@
+"""Fixtures of the client's tests."""
+
+from tests.client.chain_fixtures import (  # noqa: F401
+    account,
+    connection,
+    devnet_home,
+    journal,
+    network,
+    new_account,
+    reader,
+    sender,
+)
