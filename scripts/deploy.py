@@ -1,8 +1,15 @@
 """``brownie run deploy``: the AccessManager and the CopyrightRegistry, with every role given away.
 
-Reads the parameters file that REGISTRY_PARAMETERS names (default: scripts/parameters/local.toml). The deployer is
-Brownie's account of the name in REGISTRY_DEPLOYER, or the first account of a development chain. Writes the deployment
-file that the client reads to REGISTRY_DEPLOYMENT_FILE, if that is set.
+``--network development`` starts a chain that ends with the script, or takes the one that runs on port 8545. Any other
+is named to Brownie once and then used by that name: ``brownie networks add Local devnet host=http://127.0.0.1:8546
+chainid=31337``, ``brownie run deploy --network devnet``.
+
+Read from the environment:
+
+- REGISTRY_PARAMETERS: the parameters file; scripts/parameters/local.toml without it.
+- REGISTRY_DEPLOYER: a Brownie account's name; without it the node's first unlocked account, on a development chain.
+- REGISTRY_DEPLOYMENT_FILE: where to write the deployment file that the client reads; none without it.
+- REGISTRY_RPC_URL: the address of the node to write there; Brownie's own without it.
 """
 
 from __future__ import annotations
@@ -68,7 +75,7 @@ def _write(registry: Any, manager: Any, first: int, parameters: dict[str, Any]) 
         "registry": registry.address,
         "access_manager": manager.address,
         "from_block": first,
-        "opposition_seconds": parameters["opposition_seconds"],
+        "opposition_period": parameters["opposition_seconds"],
         "ipfs_url": None,
     }
     draft = Path(target).with_suffix(".tmp")
