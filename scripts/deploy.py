@@ -44,8 +44,10 @@ def main() -> tuple[Any, Any]:
 
 
 def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
-    if parameters["admin"].lower() == deployer.address.lower():
-        raise ValueError("admin: the deployer must hold no power; name a multisig or timelock")
+    """The same from an account and the parameters. Raises ValueError where they give the deployer a role."""
+    holders = {ADMIN: [parameters["admin"]], VERIFIER: parameters["verifiers"], PAUSER: parameters["pausers"]}
+    if deployer.address.lower() in (str(holder).lower() for part in holders.values() for holder in part):
+        raise ValueError(f"{deployer.address}: the deployer must hold no role; name another account")
     first = web3.eth.block_number
     manager = RegistryAccessManager.deploy(deployer, {"from": deployer})
     registry = CopyrightRegistry.deploy(manager, parameters["opposition_seconds"], {"from": deployer})
@@ -53,13 +55,13 @@ def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
         selectors = [getattr(registry, name).signature for name in names]
         manager.setTargetFunctionRole(registry, selectors, role, {"from": deployer})
         manager.labelRole(role, LABELS[role], {"from": deployer})
-    for role, holders in ((VERIFIER, parameters["verifiers"]), (PAUSER, parameters["pausers"])):
-        for holder in holders:
+    for role in (VERIFIER, PAUSER, ADMIN):
+        for holder in holders[role]:
             manager.grantRole(role, holder, 0, {"from": deployer})
-    manager.grantRole(ADMIN, parameters["admin"], 0, {"from": deployer})
     manager.renounceRole(ADMIN, deployer, {"from": deployer})
-    if manager.hasRole(ADMIN, deployer)[0] or not manager.hasRole(ADMIN, parameters["admin"])[0]:
-        raise RuntimeError("the deployer still holds the admin role, or the admin does not")
+    for role, named in holders.items():
+        if manager.hasRole(role, deployer)[0] or not all(manager.hasRole(role, holder)[0] for holder in named):
+            raise RuntimeError(f"role {role} is not held by exactly those whom the parameters name")
     _write(registry, manager, first, parameters)
     return registry, manager
 
