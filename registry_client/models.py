@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What an image file is, by specification 1.1 and 1.2. ``quality`` 0 to 100; below 10 there is too little texture."""
+    """What an image file is (specification 1.1, 1.2). ``quality`` 0 to 100; below 10 there is too little texture."""
 
     content_hash: bytes
     fingerprint: bytes

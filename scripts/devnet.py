@@ -111,7 +111,13 @@ class Devnet:
 
     def _start_chain(self, port: int) -> int:
         command = [str(native("anvil")), "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(CHAIN_ID)]
-        command += ["--state", str(self.folder / "state.json"), "--state-interval", "10", "--preserve-historical-states"]
+        command += [
+            "--state",
+            str(self.folder / "state.json"),
+            "--state-interval",
+            "10",
+            "--preserve-historical-states",
+        ]
         if self.block_seconds:
             command += ["--block-time", str(self.block_seconds)]
         return spawn(command, self.folder / "anvil.log")
@@ -145,15 +151,13 @@ class Devnet:
             flags = ["--json"] if field == "AutoConf.Enabled" else []
             command = [str(binary), "config", *flags, field, value]
             run(command, environment, self.folder / "ipfs-init.log")
-        run(
-            [str(binary), "config", "--json", "Addresses.Swarm", "[]"], environment, self.folder / "ipfs-init.log"
-        )
+        run([str(binary), "config", "--json", "Addresses.Swarm", "[]"], environment, self.folder / "ipfs-init.log")
         processes["ipfs"] = spawn([str(binary), "daemon", "--offline"], self.folder / "ipfs.log", environment)
         url = f"http://127.0.0.1:{port}"
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and alive(processes["ipfs"]):
             try:
-                urllib.request.urlopen(f"{url}/api/v0/version", b"", timeout=5).close()
+                urllib.request.urlopen(f"{url}/api/v0/version", b"", timeout=5).close()  # noqa: S310
                 return url
             except OSError:
                 time.sleep(0.1)

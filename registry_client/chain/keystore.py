@@ -37,7 +37,7 @@ class Keystore:
         account = _decrypt(_load(path), old_passphrase, str(path))
         return self._write(name, account, new_passphrase)
 
-    def list(self) -> list[tuple[str, str]]:
+    def entries(self) -> list[tuple[str, str]]:
         """Names and addresses, by name."""
         if not self.folder.is_dir():
             return []
@@ -47,7 +47,9 @@ class Keystore:
         """The key of a name. Raises KeystoreError for an unknown name or a wrong passphrase."""
         path = self._path(name)
         if not path.is_file():
-            known = ", ".join(found for found, _ in self.list()) or "none yet; make one with `registry keys new NAME`"
+            known = (
+                ", ".join(found for found, _ in self.entries()) or "none yet; make one with `registry keys new NAME`"
+            )
             raise KeystoreError(f"{name}: no such key (keys: {known})")
         value = _load(path)
         account = _decrypt(value, passphrase, name)

@@ -65,6 +65,10 @@ class RegistryReader:
         manifests = self._manifests("0x" + root.hex())
         return Anchor(root, found[0].registrant, found[0].time, found[0].block, manifests.get(root, ()))
 
+    def anchored(self, roots: list[bytes]) -> set[bytes]:
+        """Which of these roots are anchored."""
+        return {anchor.root for anchor in self._anchors(dict.fromkeys(roots))}
+
     def anchors_of(self) -> list[Anchor]:
         """Every anchor, its time and registrant from the contract's storage, its manifests from the events."""
         manifests = self._manifests(None)

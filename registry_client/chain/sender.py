@@ -83,6 +83,14 @@ class Sender:
             )
         return receipt
 
+    def finish(self, key: str) -> Receipt | None:
+        """Settle what was begun under a key; its receipt, or None when nothing was, or it can never be mined."""
+        receipt = None
+        for entry in self.journal.transactions(key):
+            if entry.state in ("signed", "mined") and entry.account == self.address:
+                receipt = self._settle(entry) or receipt
+        return receipt
+
     def _sign(self, key: str, to: str, data: bytes, value: int, gas: int | None) -> SignedTransaction:
         call = {"from": self.address, "to": to, "data": "0x" + data.hex(), "value": hex(value)}
         self.connection.call(to, data, sender=self.address, value=value)

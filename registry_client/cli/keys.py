@@ -35,7 +35,7 @@ def list_keys(network: str, as_json: bool) -> None:
 
     Example: registry keys list
     """
-    found = Session(network, as_json).keystore.list()
+    found = Session(network, as_json).keystore.entries()
     rows = [{"name": name, "address": address} for name, address in found]
     emit(as_json, {"keys": rows}, lambda: [f"{name}: {address}" for name, address in found] or ["no keys yet"])
 

@@ -39,7 +39,7 @@ def status(network: str, as_json: bool) -> None:
         "contracts": {"CopyrightRegistry": session.network.registry},
         "block": number,
         "store": {"folder": str(session.home / "blocks"), "kubo": session.store.kubo_version()},
-        "outbox": len(list(session.outbox.pending())),
+        "outbox": len(session.outbox),
     }
     emit(
         as_json,

@@ -58,7 +58,7 @@ class Session:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self.home / "outbox")
+        return Outbox(self.home / "outbox.sqlite")
 
     @cached_property
     def folder(self) -> FolderStore:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -57,14 +60,33 @@ def push(network: str, as_json: bool) -> None:
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: standard output).")
 @options
 def get(cid: str, to: Path | None, network: str, as_json: bool) -> None:
-    """Fetch one block by its CID, checked by hashing.
+    """Fetch a block or a file by its CID, checked by hashing.
 
     Example: registry store get bafkrei… --to record.json
     """
-    data = Session(network, as_json).store.get(cid)
+    chunks = Session(network, as_json).store.read(cid)
     if to is not None:
-        to.write_bytes(data)
-    if as_json or to is not None:
-        emit(as_json, {"cid": cid, "size": len(data), "hex": data.hex()}, lambda: [f"{len(data)} bytes to {to}"])
+        size = _write(to, chunks)
+        emit(as_json, {"cid": cid, "size": size, "file": str(to)}, lambda: [f"{size} bytes to {to}"])
+    elif as_json:
+        data = b"".join(chunks)
+        emit(as_json, {"cid": cid, "size": len(data), "hex": "0x" + data.hex()}, lambda: [])
     else:
-        click.get_binary_stream("stdout").write(data)
+        out = sys.stdout.buffer
+        for chunk in chunks:
+            out.write(chunk)
+
+
+def _write(path: Path, chunks: Iterator[bytes]) -> int:
+    """The file appears whole or not at all."""
+    size = 0
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as draft:
+        try:
+            for chunk in chunks:
+                size += draft.write(chunk)
+            draft.close()
+            Path(draft.name).replace(path)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+    return size

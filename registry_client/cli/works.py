@@ -62,6 +62,7 @@ def fingerprint(files: tuple[Path, ...], network: str, as_json: bool) -> None:
 @click.option("--caption", help="What the picture shows.")
 @click.option("--credit", help="Credit line.")
 @click.option("--licensor-url", help="Where licences are sold.")
+@click.option("--contest", is_flag=True, help="Register your claim also to works that another account has registered.")
 @options
 def register(
     paths: tuple[Path, ...],
@@ -73,6 +74,7 @@ def register(
     caption: str | None,
     credit: str | None,
     licensor_url: str | None,
+    contest: bool,
     network: str,
     as_json: bool,
 ) -> None:
@@ -97,7 +99,7 @@ def register(
         f"{session.network.chain_id}:{registry}",
         progress(as_json),
     )
-    result = registrar.register(files, {key: value for key, value in given.items() if value is not None}, pin)
+    result = registrar.register(files, {key: value for key, value in given.items() if value is not None}, pin, contest)
     titled: dict[int, str] = {}
     titles: list[dict[str, Any]] = []
     if with_titles:
@@ -156,9 +158,7 @@ def title(works: tuple[str, ...], account: str, passphrase_file: Path | None, ne
     ids = [parse_target(text)[0] for text in works]
     session = Session(network, as_json)
     sender = session.sender(account, passphrase_file)
-    minted = mint_titles(
-        session.reader, session.store, sender, session.network.registry, ids, session.connection.block
-    )
+    minted = mint_titles(session.reader, session.store, sender, session.network.registry, ids, session.connection.block)
     rows = [
         {"work_id": hex_id(w.work_id), "status": w.status, "owner": w.owner, "transaction": w.transaction}
         for w in minted.works

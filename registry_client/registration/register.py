@@ -8,18 +8,26 @@ the signed bytes. A work is in at most one batch of a registrant on a chain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from registry_client.content import manifest as manifests
-from registry_client.content import metadata
 from registry_client.content.cid import cid_of_digest, digest_of
+from registry_client.content.examine import Examined
 from registry_client.content.merkle import MerkleTree
-from registry_client.content.pool import fingerprint_files
-from registry_client.content.preview import preview_jpeg
-from registry_client.errors import RegistryError
-from registry_client.models import Anchor, Fingerprint, Title, Work
+from registry_client.content.metadata import build_record
+from registry_client.content.pool import examine_files
+from registry_client.errors import (
+    BlockMissing,
+    ChainUnavailable,
+    ContentError,
+    ContractError,
+    RegistryError,
+    TransactionFailed,
+)
+from registry_client.models import Anchor, Title, Work
+from registry_client.registration.ownership import manifests_of
 
 PIN_CHOICES = ("preview", "original", "none")
 Progress = Callable[[str, int, int], None]
@@ -36,11 +44,12 @@ class Receipt(Protocol):
 
 class Sends(Protocol):
     def send(self, key: str, to: str, data: bytes) -> Receipt: ...
+    def finish(self, key: str) -> Receipt | None: ...
 
 
 class Facts(Protocol):
     def get_fact(self, kind: str, key: str) -> object | None: ...
-    def put_fact(self, kind: str, key: str, value: object) -> None: ...
+    def put_facts(self, kind: str, entries: list[tuple[str, object]]) -> None: ...
     def facts(self, kind: str) -> Iterator[tuple[str, object]]: ...
 
 
@@ -48,14 +57,18 @@ class Reads(Protocol):
     def title(self, work_id: int) -> Title | None: ...
     def titles(self, work_ids: list[int]) -> list[Title | None]: ...
     def anchor(self, root: bytes) -> Anchor | None: ...
+    def anchored(self, roots: list[bytes]) -> set[bytes]: ...
+    def anchors_of(self) -> list[Anchor]: ...
     def anchor_data(self, root: bytes, manifest: bytes) -> bytes: ...
     def publish_manifest_data(self, root: bytes, manifest: bytes) -> bytes: ...
 
 
 class Stores(Protocol):
     def add_block(self, data: bytes) -> str: ...
-    def add_file(self, path: Path) -> str: ...
+    def add_file(self, path: Path, digest: bytes) -> str: ...
+    def has(self, cid: str) -> bool: ...
     def get(self, cid: str) -> bytes: ...
+    def flush(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -98,90 +111,136 @@ class Registrar:
     progress: Progress = lambda phase, done, total: None
 
     def register(
-        self, files: list[Path], given: dict[str, object], pin: str = "preview", workers: int | None = None
+        self,
+        files: list[Path],
+        given: dict[str, object],
+        pin: str = "preview",
+        contest: bool = False,
+        workers: int | None = None,
     ) -> Registration:
-        """Anchor every file that is not yet anchored by this account.
+        """Anchor every file that this account has not yet anchored.
 
+        ``contest``: also works that another account has registered; the claim then stands beside theirs.
         A file that cannot be read is reported as ``failed`` and stops nothing else. Raises StoreError, ChainError,
         ContractError, JournalError; then the same call may be given again.
         """
         result = Registration(batches=[self._send(root, cid) for root, cid in self._unfinished()])
         fresh: dict[bytes, Work] = {}
         seen: set[bytes] = set()
-        for done, (path, answer) in enumerate(fingerprint_files(files, workers=workers), 1):
-            result.works.append(self._prepare(path, answer, given, pin, fresh, seen))
-            self.progress("fingerprint", done, len(files))
-        self._drop_taken(fresh, result)
+        gone = self._gone()
+        examined = examine_files(files, preview=pin == "preview", workers=workers)
+        for done, (path, answer) in enumerate(examined, 1):
+            result.works.append(self._prepare(path, answer, given, pin, fresh, seen, gone))
+            self.progress("examine", done, len(files))
+        if not contest:
+            self._drop_taken(fresh, result)
+        self.store.flush()
         for part in manifests.split(sorted(fresh.values())):
-            if part:
-                result.batches.append(self._anchor(list(part)))
+            result.batches.append(self._anchor(part))
         return result
 
     def _key(self, content_hash: bytes) -> str:
         return f"{self.scope}:{self.owner}:{content_hash.hex()}"
 
+    def _gone(self) -> set[str]:
+        """Roots of the journal that the chain does not know: a reorganisation, or a development chain begun anew."""
+        prefix = f"{self.scope}:{self.owner}:"
+        roots = [bytes.fromhex(key[len(prefix) :]) for key, _ in self.journal.facts("batch") if key.startswith(prefix)]
+        return {root.hex() for root in set(roots) - self.reader.anchored(roots)}
+
     def _prepare(
         self,
         path: Path,
-        answer: Fingerprint | RegistryError,
+        answer: Examined | RegistryError,
         given: dict[str, object],
         pin: str,
         fresh: dict[bytes, Work],
         seen: set[bytes],
+        gone: set[str],
     ) -> RegisteredWork:
         if isinstance(answer, RegistryError):
             return RegisteredWork(path, None, "failed", message=str(answer))
-        digest = answer.content_hash
+        digest = answer.fingerprint.content_hash
         work_id = int.from_bytes(digest, "big")
-        known = self.journal.get_fact("work", self._key(digest))
-        if isinstance(known, dict):
-            cid = cid_of_digest(bytes.fromhex(known["metadata"]))
-            if digest in seen:
-                return RegisteredWork(path, work_id, "duplicate", cid, "the same bytes as an earlier file of this call")
-            seen.add(digest)
-            if not known.get("root"):
-                fresh[digest] = Work(
-                    digest, bytes.fromhex(known["fingerprint"]), bytes.fromhex(known["metadata"]), self.owner
-                )
-            return RegisteredWork(path, work_id, "anchored", cid)
-        try:
-            preview = self.store.add_block(preview_jpeg(path)) if pin == "preview" else None
-            original = self.store.add_file(path) if pin == "original" else None
-            record = metadata.build_record(answer, metadata.read_embedded(path), given, preview, original)
-        except RegistryError as error:
-            if type(error).__name__.startswith("Store"):
-                raise
-            return RegisteredWork(path, None, "failed", message=str(error))
-        cid = self.store.add_block(record)
-        work = Work(digest, answer.fingerprint, digest_of(cid), self.owner)
-        self.journal.put_fact(
-            "work",
-            self._key(digest),
-            {"fingerprint": work.fingerprint.hex(), "metadata": work.metadata.hex(), "root": None},
-        )
-        fresh[digest] = work
+        known = self._known(digest)
+        if digest in seen:
+            message = "the same bytes as an earlier file of this call"
+            return RegisteredWork(
+                path, work_id, "duplicate", cid_of_digest(known[0].metadata) if known else None, message
+            )
+        if known is None:
+            try:
+                work = self._record(path, answer, given, pin)
+            except (ContentError, OSError) as error:
+                return RegisteredWork(path, work_id, "failed", message=str(error))
+            root = None
+        else:
+            work, root = known
+        if root is None or root in gone:
+            fresh[digest] = work
         seen.add(digest)
-        return RegisteredWork(path, work_id, "anchored", cid)
+        return RegisteredWork(path, work_id, "anchored", cid_of_digest(work.metadata))
+
+    def _known(self, digest: bytes) -> tuple[Work, str | None] | None:
+        """A leaf prepared before, whose record is still in the store, and its root if it was anchored."""
+        fact = self.journal.get_fact("work", self._key(digest))
+        if not isinstance(fact, dict):
+            return None
+        work = Work(digest, bytes.fromhex(fact["fingerprint"]), bytes.fromhex(fact["metadata"]), self.owner)
+        if fact["root"] is None and not self.store.has(cid_of_digest(work.metadata)):
+            return None
+        return work, fact["root"]
+
+    def _record(self, path: Path, examined: Examined, given: dict[str, object], pin: str) -> Work:
+        found = examined.fingerprint
+        preview = self.store.add_block(examined.preview) if examined.preview else None
+        original = self.store.add_file(path, found.content_hash) if pin == "original" else None
+        cid = self.store.add_block(build_record(found, examined.embedded, given, preview, original))
+        work = Work(found.content_hash, found.fingerprint, digest_of(cid), self.owner)
+        self.journal.put_facts("work", [self._fact(work, None)])
+        return work
+
+    def _fact(self, work: Work, root: bytes | None) -> tuple[str, object]:
+        value = {
+            "fingerprint": work.fingerprint.hex(),
+            "metadata": work.metadata.hex(),
+            "root": root.hex() if root else None,
+        }
+        return self._key(work.content_hash), value
 
     def _drop_taken(self, fresh: dict[bytes, Work], result: Registration) -> None:
-        """A work that carries another's title is not anchored: opposing it is a decision of its own."""
-        hashes = list(fresh)
+        """A work that another account has registered is not anchored: a claim against it is a decision of its own.
+
+        An anchor whose manifest cannot be had is passed over: it must not be able to stop everybody's registrations.
+        """
         taken: dict[int, str] = {}
+        hashes = list(fresh)
         for start in range(0, len(hashes), 500):
-            part = hashes[start : start + 500]
-            titles = self.reader.titles([int.from_bytes(h, "big") for h in part])
-            for content_hash, title in zip(part, titles, strict=True):
+            ids = [int.from_bytes(h, "big") for h in hashes[start : start + 500]]
+            for work_id, title in zip(ids, self.reader.titles(ids), strict=True):
                 if title is not None and title.owner != self.owner:
-                    taken[fresh.pop(content_hash).work_id] = title.owner
-        for index, work in enumerate(result.works):
-            if work.work_id in taken and work.status == "anchored":
-                message = f"already registered to {taken[work.work_id]}; an earlier anchor of yours could oppose it"
-                result.works[index] = RegisteredWork(work.file, work.work_id, "taken", work.metadata_cid, message)
+                    taken[work_id] = title.owner
+        try:
+            for _, _, works in manifests_of(self.reader, self.store) if fresh else ():
+                for work in works:
+                    if work.content_hash in fresh and work.owner != self.owner:
+                        taken.setdefault(work.work_id, work.owner)
+        except BlockMissing:
+            self.progress("some manifests could not be had; not all earlier registrations were compared", 1, 1)
+        for index, registered in enumerate(result.works):
+            if registered.work_id in taken and registered.status == "anchored":
+                fresh.pop(registered.work_id.to_bytes(32, "big"), None)
+                result.works[index] = replace(
+                    registered,
+                    status="taken",
+                    message=f"already registered to {taken[registered.work_id]}; --contest registers your claim too",
+                )
 
     def _anchor(self, works: list[Work]) -> Batch:
         root = MerkleTree(works).root
         cid = self.store.add_block(manifests.encode(works))
-        self.journal.put_fact("batch", f"{self.scope}:{self.owner}:{root.hex()}", {"manifest": cid, "done": False})
+        self.store.flush()
+        self.journal.put_facts("batch", [(f"{self.scope}:{self.owner}:{root.hex()}", {"manifest": cid, "done": False})])
         return self._send(root, cid)
 
     def _unfinished(self) -> list[tuple[bytes, str]]:
@@ -197,23 +256,27 @@ class Registrar:
         digest = digest_of(cid)
         key = f"anchor:{self.scope}:{root.hex()}"
         self.progress("anchor", 0, len(works))
-        receipt = None
+        receipt = self._send_anchor(key, root, digest)
         anchor = self.reader.anchor(root)
-        if anchor is None or anchor.registrant == self.owner:
-            receipt = self.sender.send(key, self.registry, self.reader.anchor_data(root, digest))
-        elif digest not in anchor.manifests:
-            receipt = self.sender.send(
-                f"publish:{key}", self.registry, self.reader.publish_manifest_data(root, digest)
-            )
-        for work in works:
-            self.journal.put_fact(
-                "work",
-                self._key(work.content_hash),
-                {"fingerprint": work.fingerprint.hex(), "metadata": work.metadata.hex(), "root": root.hex()},
-            )
-        self.journal.put_fact("batch", f"{self.scope}:{self.owner}:{root.hex()}", {"manifest": cid, "done": True})
+        if anchor is None:
+            raise ChainUnavailable(f"the node reports the anchor of 0x{root.hex()} as mined and does not know it")
+        if digest not in anchor.manifests:  # somebody copied the root and gave another manifest
+            data = self.reader.publish_manifest_data(root, digest)
+            receipt = self.sender.send(f"publish:{key}", self.registry, data)
+        self.journal.put_facts("work", [self._fact(work, root) for work in works])
+        self.journal.put_facts("batch", [(f"{self.scope}:{self.owner}:{root.hex()}", {"manifest": cid, "done": True})])
         self.progress("anchor", len(works), len(works))
         return Batch(root, cid, len(works), receipt.hash if receipt else None, receipt.gas_used if receipt else 0)
+
+    def _send_anchor(self, key: str, root: bytes, digest: bytes) -> Receipt | None:
+        if self.reader.anchor(root) is not None:
+            return self.sender.finish(key)
+        try:
+            return self.sender.send(key, self.registry, self.reader.anchor_data(root, digest))
+        except (ContractError, TransactionFailed):
+            if self.reader.anchor(root) is None:
+                raise
+            return None  # whoever copied the root paid for it; leaves name their owner
 
 
 def gas_of(batches: Iterable[Batch]) -> int:

@@ -21,7 +21,7 @@ def test_new_key_is_encrypted_private_and_unlocks(tmp_path: Path) -> None:
     keys = Keystore(tmp_path / "keys", ROUNDS)
     address = keys.new("anna", "secret")
     path = tmp_path / "keys" / "anna.json"
-    assert keys.list() == [("anna", address)]
+    assert keys.entries() == [("anna", address)]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     account = keys.unlock("anna", "secret")
     assert account.address == address
@@ -87,7 +87,7 @@ def test_import_refuses_a_hostile_file(tmp_path: Path, change: object) -> None:
     bad.write_text(json.dumps(change(json.loads((tmp_path / "anna.json").read_text()))))  # type: ignore[operator]
     with pytest.raises(KeystoreError):
         source.import_file("mine", bad, "old", "new")
-    assert [name for name, _ in source.list()] == ["anna"]
+    assert [name for name, _ in source.entries()] == ["anna"]
 
 
 def test_import_reports_a_file_that_is_not_there_or_no_json(tmp_path: Path) -> None:
@@ -182,7 +182,9 @@ def test_load_network_reports_an_unknown_name(tmp_path: Path, name: str) -> None
         load_network(name, tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "0x", "abc", "0x" + "1" * 39, "0x70997970c51812dc3A010C7d01b50e0d17dc79C8", "1" * 40])
+@pytest.mark.parametrize(
+    "text", ["", "0x", "abc", "0x" + "1" * 39, "0x70997970c51812dc3A010C7d01b50e0d17dc79C8", "1" * 40]
+)
 def test_checksum_refuses(text: str) -> None:
     with pytest.raises(ConfigurationError):
         checksum(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import secrets
 import time
@@ -30,7 +31,7 @@ from registry_client.errors import (
     TransactionFailed,
 )
 from registry_client.models import Network
-from tests.client.chain.lying_node import DROP, FLOOD, REDIRECT, STALL, LyingNode, Twist, on, result
+from tests.client.chain.lying_node import DROP, FLOOD, REDIRECT, STALL, LyingNode, on, result
 
 
 def through(node: LyingNode, network: Network, deadline: float = 5) -> Connection:
@@ -65,7 +66,7 @@ def test_check_reports_no_code_at_the_address(network: Network) -> None:
 
 def test_request_reports_an_unreachable_node(network: Network) -> None:
     nobody = dataclasses.replace(network, rpc_url="http://127.0.0.1:9")
-    with pytest.raises(ChainUnavailable, match="127.0.0.1:9"):
+    with pytest.raises(ChainUnavailable, match=r"127\.0\.0\.1:9"):
         Connection(nobody).check()
 
 
@@ -172,7 +173,7 @@ def test_send_refuses_a_base_fee_a_thousand_times_too_high(
 
     _, data = anchor_call(network)
     with LyingNode(network.rpc_url, on("eth_getBlockByNumber", raised)) as node:
-        with pytest.raises(FeeTooHigh, match="2002 gwei a gas unit, above the limit of 500|2001 gwei"):
+        with pytest.raises(FeeTooHigh, match=r"200\d gwei a gas unit, above the limit of 500"):
             Sender(through(node, network), journal, account).send("k", network.registry, data)
         assert node.methods("eth_sendRawTransaction") == []
     assert journal.transactions("k") == []
@@ -262,7 +263,11 @@ def test_send_reports_an_account_without_funds(network: Network, journal: Journa
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.binary(max_size=80).map(lambda b: "0x" + b.hex()),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.binary(max_size=80).map(lambda b: "0x" + b.hex()),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
@@ -295,7 +300,5 @@ def test_reading_raises_nothing_but_registry_errors_whatever_the_node_says(value
         reader.anchors_of,
         lambda: reader.owner_at(1, 1),
     ):
-        try:
+        with contextlib.suppress(RegistryError):
             ask()
-        except RegistryError:
-            pass

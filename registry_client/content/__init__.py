@@ -1,0 +1,1 @@
+"""What a photograph is: hashes, fingerprints, records, manifests, trees and content identifiers."""
