@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import brownie
@@ -14,6 +15,7 @@ from eth_utils import keccak, to_checksum_address
 from registry_client.content.merkle import MerkleTree
 from registry_client.models import Work
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 OPPOSITION = 30 * 24 * 3600
 ZERO = "0x" + "00" * 20
 ZERO32 = bytes(32)
@@ -108,7 +110,7 @@ def _decoded(items: list[dict[str, Any]], data: bytes) -> list[Any]:
     return [_plain(item, value) for item, value in zip(items, values, strict=True)]
 
 
-def _signature(entry: dict[str, Any]) -> str:
+def signature(entry: dict[str, Any]) -> str:
     return f"{entry['name']}({','.join(map(_kind, entry['inputs']))})"
 
 
@@ -119,18 +121,21 @@ class Registry:
         self.address: str = contract.address
         self.abi = abi
         self.functions: dict[str, dict[str, Any]] = {}
-        own = {_signature(e) for e in contract.abi if e["type"] == "function"}
+        own = {signature(e) for e in contract.abi if e["type"] == "function"}
         for entry in abi:
-            if entry["type"] == "function" and _signature(entry) in own:
-                self.functions[_signature(entry)] = entry
+            if entry["type"] == "function" and signature(entry) in own:
+                self.functions[signature(entry)] = entry
                 self.functions.setdefault(entry["name"], entry)
-        self.errors = {keccak(text=_signature(e))[:4]: e for e in abi if e["type"] == "error"}
-        self.topics = {keccak(text=_signature(e)): e for e in abi if e["type"] == "event"}
+        self.errors = {keccak(text=signature(e))[:4]: e for e in abi if e["type"] == "error"}
+        self.topics = {keccak(text=signature(e)): e for e in abi if e["type"] == "event"}
 
     def data(self, name: str, *values: Any) -> str:
         entry = self.functions[name]
         encoded = encode([_kind(item) for item in entry["inputs"]], [_tuple(value) for value in values])
-        return "0x" + (keccak(text=_signature(entry))[:4] + encoded).hex()
+        return "0x" + (keccak(text=signature(entry))[:4] + encoded).hex()
+
+    def selector(self, name: str) -> bytes:
+        return keccak(text=signature(self.functions[name]))[:4]
 
     def ask(self, name: str, *values: Any, sender: str = ZERO, block: str = "latest") -> Any:
         call = {"from": sender, "to": self.address, "data": self.data(name, *values)}

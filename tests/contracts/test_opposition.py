@@ -81,7 +81,8 @@ def test_oppose_reverts_for_an_anchor_of_the_same_second(registry, alice, bob, c
     trees = [MerkleTree([leaf]) for leaf in leaves]
     clock.automine(False)
     sent = [
-        registry.post("anchor", tree.root, MANIFEST, sender=leaf.owner) for leaf, tree in zip(leaves, trees, strict=True)
+        registry.post("anchor", tree.root, MANIFEST, sender=leaf.owner)
+        for leaf, tree in zip(leaves, trees, strict=True)
     ]
     clock.mine_at(clock.time + 10)
     clock.automine(True)
@@ -93,7 +94,9 @@ def test_oppose_reverts_for_an_anchor_of_the_same_second(registry, alice, bob, c
 
 
 @pytest.mark.parametrize("seconds_before_the_end", [OPPOSITION - 1, 1, 0])
-def test_oppose_within_the_period_moves_the_title(registry, case, alice, stranger, thief, clock, seconds_before_the_end):
+def test_oppose_within_the_period_moves_the_title(
+    registry, case, alice, stranger, thief, clock, seconds_before_the_end
+):
     clock.next_at(case.end - seconds_before_the_end)
     done = registry.send("oppose", case.mine, case.earlier.root, case.proof, sender=stranger)
     told = {"workId": case.work_id, "previousOwner": thief, "newOwner": alice}
