@@ -10,45 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file, without being installed
+
+from scripts.ipfs_daemon import IpfsDaemon, find_binary
+from scripts.processes import ROOT, START_SECONDS, ProcessError, alive, end, free_port, native, run, spawn
+
 CHAIN_ID = 31337
-START_SECONDS = 60.0
-
-
-class DevnetError(Exception):
-    """What went wrong and what to do, for a person."""
-
-
-def native(tool: str) -> Path:
-    """The binary of a Foundry tool for this platform; npm's launcher hides exit codes."""
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    path = ROOT / "node_modules" / "@foundry-rs" / f"{tool}-{platform.system().lower()}-{machine}" / "bin" / tool
-    if not path.is_file():
-        raise DevnetError(f"{tool} is not installed for this platform; run `make install`")
-    return path
-
-
-def free_port(wanted: int = 0) -> int:
-    """``wanted`` if it is free, else any."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise DevnetError("no free port on 127.0.0.1")
 
 
 def rpc(url: str, method: str, *params: object) -> object:
@@ -91,17 +64,9 @@ class Devnet:
 
     def stop(self) -> bool:
         """End every process and wait for it; the chain writes its state. False when none ran."""
-        running = [pid for pid in self._processes().values() if alive(pid)]
-        for pid in running:
-            os.kill(pid, signal.SIGTERM)
-        end = time.monotonic() + START_SECONDS
-        while any(alive(pid) for pid in running):
-            if time.monotonic() > end:
-                for pid in filter(alive, running):
-                    os.kill(pid, signal.SIGKILL)
-            time.sleep(0.05)
+        found = end(self._processes().values())
         self.state.unlink(missing_ok=True)
-        return bool(running)
+        return found
 
     def _processes(self) -> dict[str, int]:
         try:
@@ -132,36 +97,15 @@ class Devnet:
                 time.sleep(0.1)
             if not alive(pid):
                 break
-        raise DevnetError(f"the chain did not start; see {self.folder / 'anvil.log'}")
+        raise ProcessError(f"the chain did not start; see {self.folder / 'anvil.log'}")
 
     def _start_ipfs(self, processes: dict[str, int]) -> str | None:
-        binary = shutil.which("ipfs") or ROOT / ".tools" / "ipfs"
-        if not Path(binary).exists():
+        binary = find_binary()
+        if binary is None:
             return None
-        repository = self.folder / "ipfs"
-        environment = {**os.environ, "IPFS_PATH": str(repository)}
-        if not (repository / "config").exists():
-            run([str(binary), "init", "--profile", "test"], environment, self.folder / "ipfs-init.log")
-        port = free_port()
-        for field, value in {
-            "Addresses.API": f"/ip4/127.0.0.1/tcp/{port}",
-            "Addresses.Gateway": "/ip4/127.0.0.1/tcp/0",
-            "AutoConf.Enabled": "false",
-        }.items():
-            flags = ["--json"] if field == "AutoConf.Enabled" else []
-            command = [str(binary), "config", *flags, field, value]
-            run(command, environment, self.folder / "ipfs-init.log")
-        run([str(binary), "config", "--json", "Addresses.Swarm", "[]"], environment, self.folder / "ipfs-init.log")
-        processes["ipfs"] = spawn([str(binary), "daemon", "--offline"], self.folder / "ipfs.log", environment)
-        url = f"http://127.0.0.1:{port}"
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and alive(processes["ipfs"]):
-            try:
-                urllib.request.urlopen(f"{url}/api/v0/version", b"", timeout=5).close()  # noqa: S310
-                return url
-            except OSError:
-                time.sleep(0.1)
-        raise DevnetError(f"Kubo did not start; see {self.folder / 'ipfs.log'}")
+        daemon = IpfsDaemon(binary, self.folder / "ipfs")
+        processes["ipfs"] = daemon.start()
+        return daemon.url
 
     def _deployed(self, url: str) -> dict[str, object] | None:
         """The kept deployment, if its contract stands on this chain."""
@@ -195,40 +139,8 @@ class Devnet:
         run([*brownie, "networks", "add", "Local", "devnet", f"host={url}", f"chainid={CHAIN_ID}"], environment, log)
         run([*brownie, "run", "deploy", "--network", "devnet"], environment, log)
         if not fresh.exists():
-            raise DevnetError(f"the deployment failed; see {log}")
+            raise ProcessError(f"the deployment failed; see {log}")
         return dict(json.loads(fresh.read_text()))
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs (a zombie does not)."""
-    try:
-        finished, _ = os.waitpid(pid, os.WNOHANG)
-        return finished == 0
-    except ChildProcessError:
-        pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-
-
-def spawn(command: list[str], log: Path, environment: dict[str, str] | None = None) -> int:
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=environment
-        )
-    return process.pid
-
-
-def run(command: list[str], environment: dict[str, str], log: Path) -> None:
-    with log.open("ab") as output:
-        result = subprocess.run(command, env=environment, cwd=ROOT, stdout=output, stderr=output, check=False)
-    if result.returncode:
-        raise DevnetError(f"`{' '.join(Path(part).name for part in command[:3])}` failed; see {log}")
 
 
 def main() -> int:
@@ -245,7 +157,7 @@ def main() -> int:
             print("stopped; the state is kept" if devnet.stop() else "it was not running")
             return 0
         value = devnet.start()
-    except DevnetError as error:
+    except ProcessError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 3
     print(f"Network `{given.name}`: chain {value['chain_id']} at {value['rpc_url']}")

@@ -33,6 +33,15 @@ class Session:
         default = Path(click.get_app_dir("registry"))
         self.home = Path(os.environ.get("REGISTRY_HOME") or default)
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            context.call_on_close(self.close)
+
+    def close(self) -> None:
+        """Let go of the journal's lock and the outbox."""
+        for name in ("journal", "outbox"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     @cached_property
     def network(self) -> Network:

@@ -109,8 +109,8 @@ def register(
         titles = [{"transaction": r.hash, "gas_used": r.gas_used} for r in minted.receipts]
     pushed = session.store.push_quietly()
     _print_registration(result, titled, titles, pushed, as_json)
-    bad = any(w.status in ("failed", "taken") for w in result.works)
-    click.get_current_context().exit(NO if bad else YES)
+    statuses = {work.status for work in result.works}
+    click.get_current_context().exit(USAGE if "failed" in statuses else NO if "taken" in statuses else YES)
 
 
 def _print_registration(

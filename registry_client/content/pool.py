@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,7 +43,7 @@ def run_over(
     paths: Iterable[Path], function: Callable[[Path], T], workers: int | None = None
 ) -> Iterator[tuple[Path, T | RegistryError]]:
     """Apply a module-level function to each file; a file that kills its process is reported as ImageUnreadable."""
-    count = workers or os.process_cpu_count() if hasattr(os, "process_cpu_count") else workers or os.cpu_count() or 1
+    count = workers or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
     rest = iter(paths)
     first = list(islice(rest, _FEW))
     if len(first) < _FEW or count == 1:
@@ -50,7 +52,7 @@ def run_over(
         for path in rest:
             yield path, _guarded(function, path)
         return
-    yield from _pooled(_chain(first, rest), function, count or 1)
+    yield from _pooled(_chain(first, rest), function, count)
 
 
 def _chain(first: list[Path], rest: Iterator[Path]) -> Iterator[Path]:
@@ -87,7 +89,19 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
     if os.name == "posix":
         context.set_forkserver_preload(["registry_client.content.examine"])
-    return ProcessPoolExecutor(workers, mp_context=context)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _apply(function: Callable[[Path], T], paths: list[Path]) -> list[T | RegistryError]:

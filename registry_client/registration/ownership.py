@@ -13,7 +13,9 @@ from registry_client.content.merkle import MerkleTree
 from registry_client.errors import BlockMissing, ContentError, StoreError
 from registry_client.models import Anchor, Title, Work
 
-NEAR_BITS = 40  # of 256; a match is a candidate, never a verdict
+# Of 256. Measured: renditions and crops of 2 % stay below 51 bits, different photographs above 107. A match is a
+# candidate, never a verdict.
+NEAR_BITS = 60
 
 
 class Reads(Protocol):

@@ -10,3 +10,4 @@ from tests.client.chain_fixtures import (  # noqa: F401
     reader,
     sender,
 )
+from tests.client.ipfs_fixtures import ipfs_daemon, kubo  # noqa: F401
