@@ -1,7 +1,7 @@
 """Lines and branches of the contracts that the Forge tests run: ``make coverage``.
 
-Brownie drops the coverage of every contract with immutables in silence, so Forge measures. Fails when a test fails, when
-a threshold is missed, and when a contract with code is not in the report at all.
+Brownie drops the coverage of every contract with immutables in silence, so Forge measures. Fails when a test fails,
+when a threshold is missed, and when a contract with code is not in the report at all.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ CONFIG.networks["development"]["cmd_settings"].update(port=_free_port(), gas_lim
 @pytest.fixture(scope="session")
 def parties():
     """Accounts by role: who may do what is set by ``deployed``."""
-    names = "deployer admin verifier second_verifier pauser alice bob carol thief stranger".split()
+    names = ["deployer", "admin", "verifier", "second_verifier", "pauser", "alice", "bob", "carol", "thief", "stranger"]
     return dict(zip(names, brownie.accounts, strict=False))
 
 

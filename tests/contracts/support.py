@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,11 @@ def rpc(method: str, *params: object) -> Any:
     if "error" in answer:
         raise RpcError(answer["error"])
     return answer["result"]
+
+
+def report(line: str) -> None:
+    """A measured figure; shown by ``-s``."""
+    sys.stdout.write(line + "\n")
 
 
 class RpcError(Exception):

@@ -64,7 +64,9 @@ def test_tree_equals_npms_for_any_works(forests):
     assert npm_trees(cases) == [expected(leaves, ask) for leaves, ask in cases]
 
 
-@given(st.lists(leaf.filter(lambda one: int(one.owner, 16) > 0), min_size=1, max_size=20, unique_by=lambda w: w.work_id))
+@given(
+    st.lists(leaf.filter(lambda one: int(one.owner, 16) > 0), min_size=1, max_size=20, unique_by=lambda w: w.work_id)
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_contract_takes_every_proof_and_leaf_hash_of_any_works(registry, alice, leaves):
     snapshot = rpc("evm_snapshot")

@@ -147,7 +147,7 @@ def test_thief_cannot_pass_an_inner_node_for_a_leaf(registry, alice, thief):
     hashes = sorted(map(leaf_hash, leaves))
     nodes = [keccak(b"".join(sorted(pair))) for pair in ((hashes[0], hashes[1]), (hashes[2], hashes[3]))]
     assert keccak(b"".join(sorted(nodes))) == tree.root
-    for left, right in ((nodes[0], nodes[1]), (hashes[0], hashes[1]), (tree.root, ZERO32)):
+    for left, right in ((nodes[0], nodes[1]), (hashes[0], hashes[1]), (tree.root, tree.root)):
         for owner in (thief, "0x" + right[12:].hex()):
             forged = Work(left, right, ZERO32, owner)
             for proof in ([], nodes[:1], nodes, [hashes[0]], tree.proof(leaves[0])):

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @dev The cheatcodes these tests use, of those that Forge offers at this address.
+interface Vm {
+    function warp(uint256 time) external;
+    function roll(uint256 blockNumber) external;
+    function prank(address sender) external;
+    function expectRevert(bytes calldata data) external;
+}
+
+abstract contract Cheats {
+    Vm internal constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    error Failed(string what);
+
+    function check(bool holds, string memory what) internal pure {
+        if (!holds) revert Failed(what);
+    }
+}
