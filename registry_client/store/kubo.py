@@ -1,12 +1,13 @@
 """A Kubo daemon, through ipfshttpclient; what that lacks is one plain call of the same HTTP RPC.
 
 ipfshttpclient 0.7 knows daemons only up to 0.8, so the client is made directly (``connect`` refuses newer ones), and
-its answers are read as streams, so that size and time stay bounded. RPC: https://docs.ipfs.tech/reference/kubo/rpc/.
+its answers are read by an adapter that bounds size and time. RPC: https://docs.ipfs.tech/reference/kubo/rpc/.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import ipaddress
 import json
 import time
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from registry_client.content.cid import BLOCK_MAX_BYTES, DAG_PB, check, parse
+from registry_client.content.cid import DAG_PB, check, parse
 from registry_client.errors import BlockMissing, ConfigurationError, ContentMismatch, StoreUnavailable
 from registry_client.store.car import car_stream
 
@@ -29,6 +30,7 @@ with warnings.catch_warnings():
 warnings.filterwarnings("ignore", message="The 'strict' parameter", category=FutureWarning)
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+_CHUNK_BYTES = 65_536
 DEADLINE_SECONDS = 60.0
 SILENCE_SECONDS = 15.0
 
@@ -45,7 +47,10 @@ class KuboStore:
         self.url, self.deadline_seconds = url, deadline_seconds
         self._client = ipfshttpclient.Client(_multiaddr(url), timeout=silence_seconds)
         # No proxy from the environment, and no redirect: the daemon is the one that was named.
-        self._client._client._session_props.update(trust_env=False, max_redirects=0)
+        adapter = _Bounded(url, deadline_seconds)
+        self._client._client._session_props.update(
+            trust_env=False, max_redirects=0, family=0, adapters={"http://": adapter, "https://": adapter}
+        )
 
     def version(self) -> str:
         """The daemon's version."""
@@ -64,7 +69,7 @@ class KuboStore:
     def get(self, cid: str) -> bytes:
         """One block, checked by its hash. Raises BlockMissing, ContentMismatch, CidInvalid."""
         parse(cid)
-        data = b"".join(self._stream("/block/get", (cid,), limit=BLOCK_MAX_BYTES, cid=cid))
+        data = self._answer("/block/get", (cid,), cid=cid)
         check(cid, data)
         return data
 
@@ -103,7 +108,7 @@ class KuboStore:
         upload: Iterable[bytes] | None = None,
     ) -> list[dict[str, Any]]:
         """The objects of an answer, one a line."""
-        data = b"".join(self._stream(path, arguments, options, upload, MAX_ANSWER_BYTES, cid))
+        data = self._answer(path, arguments, options, upload, cid)
         try:
             found = [json.loads(line) for line in data.splitlines() if line.strip()]
         except (ValueError, RecursionError):
@@ -112,29 +117,21 @@ class KuboStore:
             raise StoreUnavailable(f"{self.url}: the daemon's answer to {path} is not made of JSON objects")
         return found
 
-    def _stream(
+    def _answer(
         self,
         path: str,
         arguments: tuple[str, ...] = (),
         options: dict[str, str] | None = None,
         upload: Iterable[bytes] | None = None,
-        limit: int = MAX_ANSWER_BYTES,
         cid: str | None = None,
-    ) -> Iterator[bytes]:
-        end, size = time.monotonic() + self.deadline_seconds, 0
+    ) -> bytes:
         body, headers = _multipart(upload) if upload is not None else (None, {})
         with self._failures(path, cid):
             answer = self._client._client.request(
                 path, arguments, opts=options or {}, stream=True, data=body, headers=headers
             )
             with contextlib.closing(answer):
-                for chunk in answer:
-                    size += len(chunk)
-                    if size > limit:
-                        raise StoreUnavailable(f"{self.url}: the answer to {path} is larger than {limit} bytes")
-                    if time.monotonic() > end:
-                        raise StoreUnavailable(f"{self.url}: no whole answer within {self.deadline_seconds:g} s")
-                    yield chunk
+                return b"".join(answer)
 
     @contextlib.contextmanager
     def _failures(self, path: str, cid: str | None) -> Iterator[None]:
@@ -148,6 +145,27 @@ class KuboStore:
         except (errors.Error, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             reason = type(error).__name__
             raise StoreUnavailable(f"{self.url}: Kubo cannot be reached or fails ({reason}); is it running?") from None
+
+
+class _Bounded(requests.adapters.HTTPAdapter):
+    """Reads answers, errors included, within bounds of size and time; ipfshttpclient alone reads whatever comes."""
+
+    def __init__(self, url: str, deadline_seconds: float) -> None:
+        super().__init__()
+        self.url, self.deadline_seconds = url, deadline_seconds
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        response = super().send(request, *args, **options)
+        end, data = time.monotonic() + self.deadline_seconds, bytearray()
+        with contextlib.closing(response.raw):
+            while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):  # read() waits for a whole chunk
+                data += chunk
+                if len(data) > MAX_ANSWER_BYTES:
+                    raise StoreUnavailable(f"{self.url}: Kubo's answer is larger than {MAX_ANSWER_BYTES} bytes")
+                if time.monotonic() > end:
+                    raise StoreUnavailable(f"{self.url}: no whole answer within {self.deadline_seconds:g} s")
+        response.raw = io.BytesIO(data)
+        return response
 
 
 def _multipart(parts: Iterable[bytes]) -> tuple[Iterator[bytes], dict[str, str]]:

@@ -173,7 +173,9 @@ def daemon_that(answer: bytes, status: int = 200, mode: str = "") -> Iterator[st
                 self.send_response(status)
                 if mode == "redirect":
                     self.send_header("Location", "http://127.0.0.1:9/")
-                self.send_header("Content-Length", str(200_000_000 if mode in ("flood", "drip") else len(answer)))
+                self.send_header(
+                    "Content-Length", str(200_000_000 if mode in ("flood", "drip", "silent") else len(answer))
+                )
                 self.end_headers()
                 if mode == "flood":
                     for _ in range(200):

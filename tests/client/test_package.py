@@ -1,0 +1,83 @@
+"""Rules of the code base: layers, sizes, what ships."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "registry_client"
+# Each layer may import from those named with it, and from the ground: errors, models and the standard library.
+LAYERS = {
+    "content": set(),
+    "chain": {"content"},
+    "store": {"content"},
+    "registration": {"content"},
+    "cli": {"content", "chain", "store", "registration"},
+    "abi": set(),
+    "deployments": set(),
+}
+OWNERS = {"web3": "chain", "eth_account": "chain", "ipfshttpclient": "store", "click": "cli"}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield str(node.module)
+            if node.module == "registry_client":
+                yield from (f"registry_client.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_each_module_imports_only_from_layers_below_it(path: Path) -> None:
+    layer = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "registry_client" and len(parts) > 1 and parts[1] not in ("errors", "models", layer):
+            assert parts[1] in LAYERS.get(layer, set()), f"{layer} must not import {name}"
+        if parts[0] in OWNERS:
+            assert layer == OWNERS[parts[0]], f"only {OWNERS[parts[0]]} may import {name}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *SOURCES,
+        *(ROOT / "scripts").rglob("*.py"),
+        *(ROOT / "contracts").rglob("*.sol"),
+        *(ROOT / "interfaces").rglob("*"),
+    ],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_each_file_stays_readable(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 320
+
+
+@pytest.mark.parametrize("name", ["CopyrightRegistry", "RegistryAccessManager"])
+def test_shipped_abi_equals_a_fresh_compile(name: str) -> None:
+    from scripts.export_abi import path_of, rendered
+
+    assert path_of(name).read_text(encoding="utf-8") == rendered(name), "run `make abi`"
+
+
+def test_every_contract_error_and_event_stands_in_the_specification() -> None:
+    abi = json.loads((PACKAGE / "abi" / "CopyrightRegistry.json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "specification.md").read_text(encoding="utf-8")
+    names = {entry["name"] for entry in abi if entry["type"] == "error" and entry["name"].startswith("Registry")}
+    assert names
+    assert [name for name in sorted(names) if name not in text] == []
+
+
+def test_readme_names_every_command() -> None:
+    from registry_client.cli.main import main
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in main.commands if f"registry {name}" not in text] == []
