@@ -35,6 +35,18 @@ def network(devnet_home: Path) -> Network:
     return load_network("local", devnet_home)
 
 
+@pytest.fixture(autouse=True)
+def clean_chain(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test that touches the chain finds it as it was after deployment."""
+    if "network" not in request.fixturenames:
+        yield
+        return
+    connection = Connection(request.getfixturevalue("network"))
+    snapshot = connection.request("evm_snapshot", [])
+    yield
+    connection.request("evm_revert", [snapshot])
+
+
 @pytest.fixture
 def connection(network: Network) -> Connection:
     return Connection(network)

@@ -2,6 +2,7 @@
 
 from tests.client.chain_fixtures import (  # noqa: F401
     account,
+    clean_chain,
     connection,
     devnet_home,
     journal,

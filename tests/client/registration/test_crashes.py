@@ -76,7 +76,7 @@ def test_register_killed_at_a_random_moment_anchors_every_work_once(
     home, address = new_home("home")
     files = write_jpegs(tmp_path / "photos", FILES, first_seed=10_000_000 + trial * FILES)
     moment = random.uniform(0.3, 6.0)  # any moment of the run is a test; the next line tells which
-    print(f"killed after {moment:.3f} s")
+    print(f"killed after {moment:.3f} s")  # noqa: T201
     full, environment = command(home, *register(home, tmp_path / "photos"), REGISTRY_IPFS_URL=ipfs_daemon.url)
     with (tmp_path / "out").open("wb") as out:
         process = subprocess.Popen(full, env=environment, stdout=out, stderr=out, start_new_session=True)
