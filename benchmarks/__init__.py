@@ -1,0 +1,1 @@
+"""Measurements; never asserted as seconds in a test."""
