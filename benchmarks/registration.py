@@ -1,6 +1,7 @@
 """One registration of many files, in a process of its own: seconds a phase, gas, peak memory of all its processes.
 
-``python benchmarks/registration.py FOLDER HOME`` prints one JSON object; HOME is a REGISTRY_HOME with network ``local``.
+``python benchmarks/registration.py FOLDER HOME`` prints one JSON object; HOME is a REGISTRY_HOME
+with network ``local``.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from itertools import pairwise
-from itertools import pairwise
 
 from registry_client.content.merkle import leaf_hash, owner_bytes, owner_text
 from registry_client.errors import ManifestInvalid
