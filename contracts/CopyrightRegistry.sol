@@ -86,6 +86,7 @@ contract CopyrightRegistry is ICopyrightRegistry, TimedTitles, AccessManaged, Pa
 
         if (work.owner == holder) {
             holding.anchoredAt = anchoredAt;
+            _metadata[workId] = work.metadata;
             emit PriorityImproved(workId, holder, present, anchoredAt);
         } else if (block.timestamp <= uint256(_registeredAt(workId)) + oppositionPeriod) {
             holding.anchoredAt = anchoredAt;

@@ -83,7 +83,8 @@ interface ICopyrightRegistry {
     /// anew for each one shown.
     event TitleContested(uint256 indexed workId, address indexed claimant, bytes32 indexed root, uint256 anchoredAt);
 
-    /// @notice An earlier anchor that names the present owner was shown; times in Unix seconds.
+    /// @notice An earlier anchor that names the present owner was shown; its record is the title's now. Times in
+    /// Unix seconds.
     event PriorityImproved(
         uint256 indexed workId,
         address indexed owner,
@@ -188,10 +189,10 @@ interface ICopyrightRegistry {
     ) external returns (uint256 minted);
 
     /// @notice Shows that a work was anchored strictly earlier than its title says, whoever calls.
-    /// @dev Also while paused. If the leaf names the present owner, the title's time improves (PriorityImproved) and
-    /// nothing else. Else until `registeredAt + oppositionPeriod`, that second included, the title moves to the leaf's
-    /// owner with the earlier time and the leaf's metadata, and its approvals end (Transfer, TitleSuperseded). Later it
-    /// is marked contested and stays (TitleContested). Requirements:
+    /// @dev Also while paused. If the leaf names the present owner, the title takes the leaf's time and metadata
+    /// (PriorityImproved) and nothing else changes. Else until `registeredAt + oppositionPeriod`, that second included,
+    /// the title moves to the leaf's owner with the earlier time and the leaf's metadata, and its approvals end
+    /// (Transfer, TitleSuperseded). Later it is marked contested and stays (TitleContested). Requirements:
     /// - the work has a title (RegistryWorkUnknown)
     /// - the root is on chain (RegistryRootUnknown)
     /// - the leaf names an owner (RegistryOwnerZero)

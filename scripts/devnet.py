@@ -76,13 +76,8 @@ class Devnet:
 
     def _start_chain(self, port: int) -> int:
         command = [str(native("anvil")), "--host", "127.0.0.1", "--port", str(port), "--chain-id", str(CHAIN_ID)]
-        command += [
-            "--state",
-            str(self.folder / "state.json"),
-            "--state-interval",
-            "10",
-            "--preserve-historical-states",
-        ]
+        # A block a second for days: without pruning, the chain's memory grows by gigabytes a day.
+        command += ["--state", str(self.folder / "state.json"), "--state-interval", "60", "--prune-history", "1000"]
         if self.block_seconds:
             command += ["--block-time", str(self.block_seconds)]
         return spawn(command, self.folder / "anvil.log")

@@ -20,9 +20,10 @@ def preview_jpeg(data: bytes, name: object) -> bytes:
     """
     image = open_image(data, name)
     orientation = image.getexif().get(0x0112)
-    image.draft("RGB", (SIDE, SIDE))
+    scale = min(1.0, SIDE / max(image.size))
+    image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
     small = on_white(decode(image, name)).convert("RGB")
-    small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((SIDE, SIDE), Image.Resampling.HAMMING)  # a third of the time of Lanczos
     if orientation in range(2, 9):
         small.getexif()[0x0112] = orientation
         small = ImageOps.exif_transpose(small)

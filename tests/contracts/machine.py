@@ -184,7 +184,7 @@ class RegistryMachine(RuleBasedStateMachine):
         if done is None:
             return
         if one.owner == held["owner"]:
-            held["anchoredAt"] = found["time"]
+            held.update(anchoredAt=found["time"], metadata=one.metadata)
             counts["oppose: improved"] += 1
         elif done.time <= held["registeredAt"] + OPPOSITION:
             held.update(owner=one.owner, anchoredAt=found["time"], metadata=one.metadata, superseded=True)

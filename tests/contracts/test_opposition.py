@@ -153,8 +153,15 @@ def test_oppose_period_runs_from_registration_not_from_a_transfer(registry, case
     assert registry.ask("ownerOf", case.work_id) == bob
 
 
+def test_oppose_replaces_the_record_of_a_thief_who_gives_the_title_back_first(registry, case, alice, thief):
+    registry.send("transferFrom", thief, alice, case.work_id, sender=thief)
+    registry.send("oppose", case.mine, case.earlier.root, case.proof, sender=alice)
+    expected = title(alice, case.anchor.time, case.registration.time, case.mine.metadata)
+    assert registry.ask("titleOf", case.work_id) == expected
+
+
 @pytest.mark.parametrize("late", [False, True])
-def test_oppose_for_the_present_owner_improves_only_the_time(registry, alice, stranger, clock, late):
+def test_oppose_for_the_present_owner_takes_time_and_record_of_the_earlier_leaf(registry, alice, stranger, clock, late):
     first = work(alice, metadata="first")
     tree, anchor = anchored(registry, [first], alice)
     second = work(alice, metadata="second")
@@ -166,7 +173,7 @@ def test_oppose_for_the_present_owner_improves_only_the_time(registry, alice, st
     told = {"workId": first.work_id, "owner": alice}
     told |= {"previousAnchoredAt": second_anchor.time, "newAnchoredAt": anchor.time}
     assert done.events == [("PriorityImproved", told)]
-    expected = title(alice, anchor.time, registration.time, second.metadata)
+    expected = title(alice, anchor.time, registration.time, first.metadata)
     assert registry.ask("titleOf", first.work_id) == expected
     assert registry.ask("getApproved", first.work_id) == stranger
     assert registry.ask("ownerAt", first.work_id, registration.time) == alice
