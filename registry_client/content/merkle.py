@@ -15,7 +15,7 @@ from registry_client.models import Work
 def _load_keccak() -> Callable[[bytes], bytes]:
     """Keccak-256: the compiled module where it is installed (a tenth of the time), else what web3 itself uses."""
     try:
-        from sha3 import keccak_256  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        from sha3 import keccak_256
     except ImportError:
         from eth_hash.auto import keccak
 
