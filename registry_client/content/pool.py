@@ -65,6 +65,10 @@ def _pooled(
 ) -> Iterator[tuple[Path, T | RegistryError]]:
     waiting: deque[tuple[list[Path], Future[list[T | RegistryError]]]] = deque()
     pool = _pool(workers)
+    if not _starts(pool):  # no process can be started from here, e.g. from a script on standard input
+        pool.shutdown(wait=False)
+        yield from ((path, _guarded(function, path)) for path in paths)
+        return
     try:
         while True:
             while len(waiting) < workers * TASKS_PER_WORKER and (task := list(islice(paths, FILES_PER_TASK))):
@@ -90,6 +94,13 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     if os.name == "posix":
         context.set_forkserver_preload(["registry_client.content.examine"])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+
+
+def _starts(pool: ProcessPoolExecutor) -> bool:
+    try:
+        return pool.submit(os.getpid).result() > 0
+    except BrokenProcessPool:
+        return False
 
 
 def _end_with_parent() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -256,6 +258,22 @@ def test_pool_reports_the_file_that_kills_its_process_and_loses_no_other() -> No
     found = dict(run_over(paths, _kills, workers=2))
     assert isinstance(found[Path("killer")], ImageUnreadable)
     assert [found[path] for path in paths if path.name != "killer"] == [p.name for p in paths if p.name != "killer"]
+
+
+def test_pool_works_where_no_process_can_be_started(tmp_path: Path) -> None:
+    paths = write_jpegs(tmp_path, 12)
+    script = f"""
+from pathlib import Path
+from registry_client.content.pool import fingerprint_files
+for path, answer in fingerprint_files(sorted(Path({str(tmp_path)!r}).iterdir()), workers=2):
+    print(path.name, getattr(answer, "content_hash", b"").hex())
+"""
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, capture_output=True, text=True, check=True, cwd=root, timeout=60
+    )
+    expected = [f"{path.name} {fingerprint_file(path).content_hash.hex()}" for path in paths]
+    assert done.stdout.splitlines() == expected
 
 
 def test_pool_takes_only_a_bounded_number_of_files_ahead() -> None:
