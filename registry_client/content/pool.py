@@ -126,6 +126,8 @@ def _guarded(function: Callable[[Path], T], path: Path) -> T | RegistryError:
         return error
     except MemoryError:
         return ImageUnreadable(f"{path}: not enough memory to decode it")
+    except Exception as error:  # one file's surprise must not end a call over thousands
+        return ImageUnreadable(f"{path}: it cannot be read ({type(error).__name__}); please report the file")
 
 
 def _alone(function: Callable[[Path], T], path: Path) -> T | RegistryError:

@@ -260,6 +260,19 @@ def test_pool_reports_the_file_that_kills_its_process_and_loses_no_other() -> No
     assert [found[path] for path in paths if path.name != "killer"] == [p.name for p in paths if p.name != "killer"]
 
 
+def _surprises(path: Path) -> str:
+    if path.name == "3":
+        raise ZeroDivisionError
+    return path.name
+
+
+def test_pool_reports_an_unforeseen_error_in_its_files_place() -> None:
+    paths = [Path(str(i)) for i in range(12)]
+    found = dict(run_over(paths, _surprises, workers=2))
+    assert isinstance(found[Path("3")], ImageUnreadable)
+    assert [found[path] for path in paths if path.name != "3"] == [path.name for path in paths if path.name != "3"]
+
+
 def test_pool_works_where_no_process_can_be_started(tmp_path: Path) -> None:
     paths = write_jpegs(tmp_path, 12)
     script = f"""
