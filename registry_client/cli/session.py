@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -30,8 +31,7 @@ class Session:
 
     def __init__(self, network: str, as_json: bool) -> None:
         self.network_name, self.as_json = network, as_json
-        default = Path(click.get_app_dir("registry"))
-        self.home = Path(os.environ.get("REGISTRY_HOME") or default)
+        self.home = Path(os.environ.get("REGISTRY_HOME") or _data_folder())
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         context = click.get_current_context(silent=True)
         if context is not None:
@@ -86,6 +86,13 @@ class Session:
         """A sender for the account; the passphrase is read from the file or asked for, never an argument."""
         unlocked = self.keystore.unlock(account, read_passphrase(passphrase_file, confirm=False))
         return Sender(self.connection, self.journal, unlocked)
+
+
+def _data_folder() -> Path:
+    """The user's data folder: by the XDG Base Directory Specification on Linux, else where the system keeps such data."""
+    if sys.platform.startswith("linux"):
+        return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "registry"
+    return Path(click.get_app_dir("registry"))
 
 
 def read_passphrase(file: Path | None, confirm: bool) -> str:

@@ -156,6 +156,13 @@ def test_owner_of_a_resaved_file_names_the_near_work(
     assert "not proof of authorship" in human.output
 
 
+def test_the_default_home_is_the_users_data_folder(tmp_path: Path) -> None:
+    environment = {"REGISTRY_HOME": "", "XDG_DATA_HOME": str(tmp_path / "data")}
+    result = CliRunner().invoke(main, ["keys", "list", "--json"], env=environment)
+    assert json.loads(result.stdout) == {"keys": []}
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["registry"]
+
+
 def test_status_faucet_and_store_status(home: Home) -> None:
     status = home.json("status")
     assert (status["network"], status["chain_id"]) == ("local", 31337)
