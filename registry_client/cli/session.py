@@ -89,7 +89,7 @@ class Session:
 
 
 def _data_folder() -> Path:
-    """The user's data folder: by the XDG Base Directory Specification on Linux, else where the system keeps such data."""
+    """The user's data folder: on Linux by the XDG Base Directory Specification, else the system's place for it."""
     if sys.platform.startswith("linux"):
         return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "registry"
     return Path(click.get_app_dir("registry"))
