@@ -32,6 +32,7 @@ def free_port(wanted: int = 0) -> int:
     """``wanted`` if it is free, else any."""
     for port in (wanted, 0):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that linger do not take a port
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

@@ -133,6 +133,7 @@ def test_register_succeeds_when_kubo_stops_in_the_middle_and_push_delivers_later
     assert refused.returncode == 3
     assert "Kubo cannot be reached" in json.loads(refused.stdout)["error"]
     daemon.start()
+    environment["REGISTRY_IPFS_URL"] = daemon.url
     try:
         pushed = subprocess.run(push, env=environment, capture_output=True, text=True, check=True)
         assert json.loads(pushed.stdout) == {"pushed": answer["outbox"]}
