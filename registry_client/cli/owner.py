@@ -27,6 +27,7 @@ def _value(answer: Ownership, block: int) -> dict[str, Any]:
         "anchored_at": answer.anchored_at,
         "registered_at": answer.registered_at,
         "superseded": answer.superseded,
+        "complete": answer.complete,
         "block": block,
         "candidates": [
             {"work_id": hex_id(c.work_id), "owner": c.owner, "distance": c.distance} for c in answer.candidates
@@ -56,6 +57,8 @@ def owner(target: str, network: str, as_json: bool) -> None:
         lines += [
             f"looks like  {hex_id(c.work_id)} of {c.owner}: {c.distance} of 256 bits differ" for c in answer.candidates
         ]
+        if not answer.complete:
+            lines.append("warning     some anchored manifests could not be had; an earlier claim may exist")
         lines.append(f"read at block {block}; a registration is a claim, not proof of authorship")
         return lines
 

@@ -130,7 +130,7 @@ def _print_registration(
         {"root": "0x" + b.root.hex(), "transaction": b.transaction, "gas_used": b.gas_used, "count": b.count}
         for b in result.batches
     ]
-    value = {"works": works, "batches": batches, "titles": titles, "outbox": waiting}
+    value = {"works": works, "batches": batches, "titles": titles, "outbox": waiting, "warnings": result.warnings}
 
     def human() -> list[str]:
         lines = [f"{w['file']}: {w['status']}" + (f" ({w['message']})" if "message" in w else "") for w in works]
@@ -139,6 +139,7 @@ def _print_registration(
                 f"anchored {batch.count} work(s) under 0x{batch.root.hex()}: {batch.gas_used} gas, "
                 f"transaction {batch.transaction or 'not needed'}"
             )
+        lines += [f"warning: {text}" for text in result.warnings]
         lines += [f"titles: transaction {t['transaction']}, {t['gas_used']} gas" for t in titles]
         lines.append(f"{gas_of(result.batches)} gas for anchors; {waiting} block tree(s) wait in the outbox")
         return lines

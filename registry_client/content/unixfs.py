@@ -56,12 +56,12 @@ def _append(levels: list[list[_Child]], level: int, child: _Child) -> Iterator[t
 
 def _node(children: list[_Child]) -> tuple[_Child, bytes]:
     size = sum(child.file_bytes for child in children)
-    data = b"\x08\x02\x18" + _varint(size) + b"".join(b"\x20" + _varint(child.file_bytes) for child in children)
+    data = b"\x08\x02\x18" + varint(size) + b"".join(b"\x20" + varint(child.file_bytes) for child in children)
     links = b""
     for child in children:
-        link = b"\x0a\x24" + bytes(child.cid) + b"\x12\x00\x18" + _varint(child.tree_bytes)
-        links += b"\x12" + _varint(len(link)) + link
-    block = links + b"\x0a" + _varint(len(data)) + data
+        link = b"\x0a\x24" + bytes(child.cid) + b"\x12\x00\x18" + varint(child.tree_bytes)
+        links += b"\x12" + varint(len(link)) + link
+    block = links + b"\x0a" + varint(len(data)) + data
     cid = Cid(DAG_PB, hashlib.sha256(block).digest())
     return _Child(cid, size, len(block) + sum(child.tree_bytes for child in children)), block
 
@@ -93,7 +93,8 @@ def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise ContentMismatch("a dag-pb block with a field of an unknown kind")
 
 
-def _varint(value: int) -> bytes:
+def varint(value: int) -> bytes:
+    """Unsigned LEB128, as protobuf, CIDs and CAR files write numbers."""
     out = bytearray()
     while value > 127:
         out.append(value & 127 | 128)

@@ -38,7 +38,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ownership:
-    """``status`` is ``titled``, ``anchored``, ``contested`` or ``unregistered``; times are Unix seconds."""
+    """``status`` is ``titled``, ``anchored``, ``contested`` or ``unregistered``; times are Unix seconds.
+
+    ``complete`` False: some anchored manifests could not be had, so an earlier claim to the same work may exist.
+    """
 
     work_id: int
     status: str
@@ -46,6 +49,7 @@ class Ownership:
     anchored_at: int | None = None
     registered_at: int | None = None
     superseded: bool = False
+    complete: bool = True
     candidates: tuple[Candidate, ...] = ()
 
 
@@ -110,6 +114,7 @@ def owner_of(reader: Reads, store: Gets, work_id: int, fingerprint: bytes | None
     first: Leaf | None = None
     owners: set[str] = set()
     near: dict[int, Candidate] = {}
+    complete = True
     try:
         for anchor, tree, works in manifests_of(reader, store):
             for work in works:
@@ -123,8 +128,9 @@ def owner_of(reader: Reads, store: Gets, work_id: int, fingerprint: bytes | None
     except BlockMissing:
         if first is None:
             raise
+        complete = False
     if first is None:
         ranked = tuple(sorted(near.values(), key=lambda c: (c.distance, c.work_id)))
         return Ownership(work_id, "unregistered", candidates=ranked)
     status = "contested" if len(owners) > 1 else "anchored"
-    return Ownership(work_id, status, first.work.owner, first.anchor.time)
+    return Ownership(work_id, status, first.work.owner, first.anchor.time, complete=complete)

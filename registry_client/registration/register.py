@@ -95,6 +95,7 @@ class Batch:
 class Registration:
     works: list[RegisteredWork] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -225,8 +226,8 @@ class Registrar:
                 for work in works:
                     if work.content_hash in fresh and work.owner != self.owner:
                         taken.setdefault(work.work_id, work.owner)
-        except BlockMissing:
-            self.progress("some manifests could not be had; not all earlier registrations were compared", 1, 1)
+        except BlockMissing as error:
+            result.warnings.append(f"not every earlier registration was compared: {error}")
         for index, registered in enumerate(result.works):
             if registered.work_id in taken and registered.status == "anchored":
                 fresh.pop(registered.work_id.to_bytes(32, "big"), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from registry_client.content.cid import parse
+from registry_client.content.unixfs import varint
 
 
 def car_stream(roots: Sequence[str], blocks: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
@@ -15,16 +16,7 @@ def car_stream(roots: Sequence[str], blocks: Iterable[tuple[str, bytes]]) -> Ite
         header = b"\xa2\x65roots" + bytes((0x80 + len(roots),)) + links + b"\x67version\x01"
     elif len(roots) < 256:
         header = b"\xa2\x65roots\x98" + bytes((len(roots),)) + links + b"\x67version\x01"
-    yield _varint(len(header)) + header
+    yield varint(len(header)) + header
     for cid, data in blocks:
         binary = bytes(parse(cid))
-        yield _varint(len(binary) + len(data)) + binary + data
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+        yield varint(len(binary) + len(data)) + binary + data

@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol
 
 from registry_client.content.cid import DAG_PB, parse, raw_cid
 from registry_client.content.unixfs import file_blocks, links_of
-from registry_client.errors import BlockMissing, ContentMismatch, StoreError
+from registry_client.errors import BlockMissing, ContentError, ContentMismatch, StoreError
 from registry_client.store.folder import FolderStore
 from registry_client.store.outbox import Outbox
 
@@ -85,7 +85,7 @@ class ContentStore:
         if self.kubo is not None:
             try:
                 self.outbox.push(self.folder, self.kubo)
-            except StoreError:
+            except (StoreError, ContentError):  # a daemon that is away, or a block damaged on this disk
                 return len(self.outbox)
         return len(self.outbox)
 

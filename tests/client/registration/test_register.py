@@ -202,6 +202,18 @@ def test_owner_of_does_not_determine_without_a_manifest(
         owner_of(stranger.reader, stranger.store, work_id)
 
 
+def test_a_manifest_that_nobody_has_is_told_and_stops_nothing(
+    anna: Client, ben: Client, photos: Callable[[int], list[Path]]
+) -> None:
+    registry = anna.connection.network.registry
+    ben.sender.send("junk", registry, ben.reader.anchor_data(b"\x77" * 32, b"\x88" * 32))
+    done = anna.registrar.register(photos(1), {})
+    assert done.works[0].status == "anchored"
+    assert "not every earlier registration was compared" in done.warnings[0]
+    found = owner_of(anna.reader, anna.store, int(done.works[0].work_id or 0))
+    assert (found.status, found.owner, found.complete) == ("anchored", anna.address, False)
+
+
 def test_owner_of_refuses_a_manifest_that_is_not_its_roots(
     anna: Client, network: Network, photos: Callable[[int], list[Path]]
 ) -> None:

@@ -160,6 +160,14 @@ def test_push_quietly_without_a_daemon_leaves_everything_waiting(tmp_path: Path)
         store.get(raw_cid(b"not here"))
 
 
+def test_push_quietly_leaves_a_damaged_block_waiting(tmp_path: Path, kubo: KuboStore) -> None:
+    store = ContentStore(FolderStore(tmp_path / "blocks"), kubo, Outbox(tmp_path / "outbox.sqlite"))
+    store.add_block(b"data")
+    (path,) = (p for p in (tmp_path / "blocks").rglob("*") if p.is_file())
+    path.write_bytes(b"date")
+    assert store.push_quietly() == 1
+
+
 def test_get_without_any_daemon_says_where_was_looked(store: ContentStore) -> None:
     with pytest.raises(BlockMissing, match="no Kubo daemon is known"):
         store.get(raw_cid(b"not here"))
