@@ -56,6 +56,9 @@ def load_network(name: str, home: Path) -> Network:
         from_block=_number(value, "from_block", source),
         ipfs_url=None if ipfs is None else _url(ipfs, "ipfs_url", source),
         path=path if path.is_file() else None,
+        licences=_optional(value, "licences", source),
+        sale=_optional(value, "sale", source),
+        token=_optional(value, "token", source),
     )
 
 
@@ -82,6 +85,10 @@ def _address(value: dict[str, Any], field: str, source: str) -> str:
         return checksum(value.get(field))  # type: ignore[arg-type]
     except ConfigurationError as error:
         raise ConfigurationError(f"{source}: {field}: {error}") from None
+
+
+def _optional(value: dict[str, Any], field: str, source: str) -> str | None:
+    return None if value.get(field) is None else _address(value, field, source)
 
 
 def _url(found: object, field: str, source: str) -> str:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
-
-from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError
-from eth_utils.abi import abi_to_signature
-from eth_utils.crypto import keccak
+from typing import Any
 
 from registry_client.chain.connection import Connection, hex_bytes, quantity
+from registry_client.chain.contract import ContractAbi
 from registry_client.chain.network import checksum
-from registry_client.chain.reverts import load_abi
 from registry_client.errors import ChainUnavailable
 from registry_client.models import Anchor, Title, Work
 
@@ -31,8 +26,7 @@ class RegistryReader:
     def __init__(self, connection: Connection, block: int | None = None) -> None:
         self.connection, self.block = connection, block
         self.address = connection.network.registry
-        self._functions = {e["name"]: e for e in load_abi("CopyrightRegistry") if e["type"] == "function"}
-        self._events = {e["name"]: e for e in load_abi("CopyrightRegistry") if e["type"] == "event"}
+        self._abi = ContractAbi("CopyrightRegistry")
 
     def at(self, block: int) -> RegistryReader:
         """The same registry, read at one block: every answer to one question comes from the same state."""
@@ -78,29 +72,29 @@ class RegistryReader:
         ]
 
     def anchor_data(self, root: bytes, manifest: bytes) -> bytes:
-        return self._encode("anchor", root, manifest)
+        return self._abi.encode("anchor", root, manifest)
 
     def publish_manifest_data(self, root: bytes, manifest: bytes) -> bytes:
-        return self._encode("publishManifest", root, manifest)
+        return self._abi.encode("publishManifest", root, manifest)
 
     def register_data(self, work: Work, root: bytes, proof: list[bytes]) -> bytes:
-        return self._encode("register", _tuple(work), root, proof)
+        return self._abi.encode("register", _tuple(work), root, proof)
 
     def register_many_data(self, works: list[Work], root: bytes, proofs: list[list[bytes]]) -> bytes:
-        return self._encode("registerMany", [_tuple(work) for work in works], root, proofs)
+        return self._abi.encode("registerMany", [_tuple(work) for work in works], root, proofs)
 
     def oppose_data(self, work: Work, root: bytes, proof: list[bytes]) -> bytes:
-        return self._encode("oppose", _tuple(work), root, proof)
+        return self._abi.encode("oppose", _tuple(work), root, proof)
 
     def transfer_data(self, sender: str, to: str, work_id: int) -> bytes:
-        return self._encode("transferFrom", sender, to, work_id)
+        return self._abi.encode("transferFrom", sender, to, work_id)
 
     def _anchors(self, roots: dict[bytes, None]) -> list[Anchor]:
-        calls = [self._encode("anchorOf", root) for root in roots]
+        calls = [self._abi.encode("anchorOf", root) for root in roots]
         answers = self.connection.call_many(self.address, calls, self.block)
         found = []
         for root, answer in zip(roots, answers, strict=True):
-            ((registrant, time, block),) = self._decode("anchorOf", answer)
+            ((registrant, time, block),) = self._abi.decode("anchorOf", answer)
             if registrant != _ZERO:
                 found.append(Anchor(root, checksum(registrant), time, block))
         return found
@@ -108,7 +102,7 @@ class RegistryReader:
     def _manifests(self, root: str | None) -> dict[bytes, tuple[bytes, ...]]:
         """Digests by root in the order they were published."""
         head = self.block if self.block is not None else self.connection.block()[0]
-        names = ["0x" + self._topic(name).hex() for name in ("Anchored", "ManifestPublished")]
+        names = ["0x" + self._abi.topic(name).hex() for name in ("Anchored", "ManifestPublished")]
         topics: list[Any] = [names] if root is None else [names, root]
         logs = self.connection.logs(self.address, topics, self.connection.network.from_block, head)
         logs.sort(key=lambda log: (quantity(log["blockNumber"], "a block"), quantity(log.get("logIndex"), "a log")))
@@ -123,30 +117,8 @@ class RegistryReader:
                 found[key] = (*found.get(key, ()), digest)
         return found
 
-    def _topic(self, event: str) -> bytes:
-        return bytes(keccak(text=abi_to_signature(cast(Any, self._events[event]))))
-
-    def _encode(self, name: str, *values: object) -> bytes:
-        entry = self._functions[name]
-        selector = keccak(text=abi_to_signature(cast(Any, entry)))[:4]
-        return bytes(selector + encode([_type(item) for item in entry["inputs"]], values))
-
-    def _decode(self, name: str, data: bytes) -> Sequence[Any]:
-        try:
-            return decode([_type(item) for item in self._functions[name]["outputs"]], data)
-        except (DecodingError, OverflowError, ValueError) as error:
-            raise ChainUnavailable(f"the node's answer to {name} does not decode ({type(error).__name__})") from None
-
     def _call(self, name: str, *values: object) -> Sequence[Any]:
-        return self._decode(name, self.connection.call(self.address, self._encode(name, *values), self.block))
-
-
-def _type(item: dict[str, Any]) -> str:
-    """The canonical type of an ABI input or output, tuples spelled out."""
-    kind: str = item["type"]
-    if kind.startswith("tuple"):
-        return "(" + ",".join(_type(part) for part in item["components"]) + ")" + kind.removeprefix("tuple")
-    return kind
+        return self._abi.call(self.connection, self.address, self.block, name, *values)
 
 
 def _tuple(work: Work) -> tuple[bytes, bytes, bytes, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -12,20 +11,13 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.abi import abi_to_signature
 from eth_utils.crypto import keccak
 
+from registry_client.chain.abi import canonical_type, load_abi
 from registry_client.errors import ContractError
 
 _STANDARD = (
     {"type": "error", "name": "Error", "inputs": [{"name": "message", "type": "string"}]},
     {"type": "error", "name": "Panic", "inputs": [{"name": "code", "type": "uint256"}]},
 )
-
-
-@lru_cache
-def load_abi(name: str) -> list[dict[str, Any]]:
-    """The ABI of a contract as it ships inside the package."""
-    text = resources.files("registry_client.abi").joinpath(f"{name}.json").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = json.loads(text)
-    return found
 
 
 @lru_cache
@@ -45,8 +37,8 @@ def contract_error(data: bytes) -> ContractError:
     if entry is None:
         return ContractError("UnknownError" if data else "RevertedWithoutReason", (), "0x" + data.hex())
     try:
-        values = decode([item["type"] for item in entry["inputs"]], data[4:])
-    except DecodingError:
+        values = decode([canonical_type(item) for item in entry["inputs"]], data[4:])
+    except (DecodingError, OverflowError, ValueError):
         return ContractError(entry["name"], (), "0x" + data.hex())
     shown = tuple("0x" + value.hex() if isinstance(value, bytes) else value for value in values)
     return ContractError(entry["name"], shown, "0x" + data.hex())

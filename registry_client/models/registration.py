@@ -1,9 +1,8 @@
-"""The values that pass between the layers. Hashes are 32 bytes, addresses checksummed 0x-hex, times Unix seconds."""
+"""Works, their anchors and their titles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -55,16 +54,3 @@ class Title:
     metadata: bytes
     contested: bool
     superseded: bool
-
-
-@dataclass(frozen=True)
-class Network:
-    """Where a registry lives: one file in ``registry_client/deployments`` or REGISTRY_HOME/networks."""
-
-    name: str
-    chain_id: int
-    rpc_url: str
-    registry: str
-    from_block: int
-    ipfs_url: str | None = None
-    path: Path | None = None
