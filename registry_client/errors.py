@@ -17,6 +17,9 @@ RegistryError
 │   ├── ContentMismatch         bytes do not hash to what they should
 │   ├── ManifestInvalid         a manifest that is malformed or not its root's
 │   ├── MetadataInvalid         a record too large or malformed
+│   ├── ScopeInvalid            a medium, territory or time that is none, or out of range
+│   ├── EndUserInvalid          neither a domain nor a party's name, or a URL that hides its host
+│   ├── LicenceInvalid          a licence whose fields are missing or malformed
 │   ├── ImageUnreadable         not an image, or broken
 │   └── ImageUnsupported        an image of a kind that is refused
 ├── KeystoreError               no such key, wrong passphrase, bad key file
@@ -84,6 +87,15 @@ class ManifestInvalid(ContentError): ...
 
 
 class MetadataInvalid(ContentError): ...
+
+
+class ScopeInvalid(ContentError): ...
+
+
+class EndUserInvalid(ContentError): ...
+
+
+class LicenceInvalid(ContentError): ...
 
 
 class ImageUnreadable(ContentError): ...

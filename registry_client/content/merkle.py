@@ -6,24 +6,11 @@ The same roots and proofs as npm's ``@openzeppelin/merkle-tree`` gives for ``Sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+from registry_client.content.keccak import keccak
 from registry_client.errors import ManifestInvalid
 from registry_client.models import Work
-
-
-def _load_keccak() -> Callable[[bytes], bytes]:
-    """Keccak-256: the compiled module where it is installed (a tenth of the time), else what web3 itself uses."""
-    try:
-        from sha3 import keccak_256
-    except ImportError:
-        from eth_hash.auto import keccak
-
-        return keccak
-    return lambda data: bytes(keccak_256(data).digest())
-
-
-_keccak = _load_keccak()
 
 
 def owner_bytes(address: str) -> bytes:
@@ -40,7 +27,7 @@ def owner_bytes(address: str) -> bytes:
 def owner_text(binary: bytes) -> str:
     """The checksummed 0x-hex of a 20-byte address. Source: ERC-55."""
     digits = binary.hex()
-    case = _keccak(digits.encode("ascii")).hex()
+    case = keccak(digits.encode("ascii")).hex()
     return "0x" + "".join(d.upper() if int(c, 16) >= 8 else d for d, c in zip(digits, case, strict=False))
 
 
@@ -49,7 +36,7 @@ def leaf_hash(work: Work) -> bytes:
     if len(work.content_hash) != 32 or len(work.fingerprint) != 32 or len(work.metadata) != 32:
         raise ManifestInvalid("a work's content hash, fingerprint and metadata digest have 32 bytes each")
     padded = bytes(12) + owner_bytes(work.owner)
-    return _keccak(_keccak(work.content_hash + work.fingerprint + work.metadata + padded))
+    return keccak(keccak(work.content_hash + work.fingerprint + work.metadata + padded))
 
 
 class MerkleTree:
@@ -95,4 +82,4 @@ def verify(root: bytes, work: Work, proof: Sequence[bytes]) -> bool:
 
 
 def _parent(a: bytes, b: bytes) -> bytes:
-    return _keccak(a + b if a < b else b + a)
+    return keccak(a + b if a < b else b + a)

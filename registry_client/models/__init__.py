@@ -3,5 +3,6 @@ times Unix seconds, money wei."""
 
 from registry_client.models.network import Network
 from registry_client.models.registration import Anchor, Fingerprint, Title, Work
+from registry_client.models.scope import FOREVER, Scope
 
-__all__ = ["Anchor", "Fingerprint", "Network", "Title", "Work"]
+__all__ = ["FOREVER", "Anchor", "Fingerprint", "Network", "Scope", "Title", "Work"]

@@ -16,8 +16,9 @@ LAYERS = {
     "content": set(),
     "chain": {"content"},
     "store": {"content"},
-    "registration": {"content"},
-    "cli": {"content", "chain", "store", "registration"},
+    "rights": {"content"},
+    "registration": {"content", "rights"},
+    "cli": {"content", "chain", "store", "rights", "registration"},
     "abi": set(),
     "deployments": set(),
 }
