@@ -15,7 +15,8 @@ _BITS = {"media": 64, "territories": 256, "start": 40, "until": 40}
 
 @dataclass(frozen=True)
 class Scope:
-    """Source: ``interfaces/Scope.sol``; ``start`` is the contract's and JSON's ``from``, a reserved word here.
+    """Source: ``interfaces/Scope.sol`` (its fields stand in another order there: ``as_tuple``, ``from_tuple``);
+    ``start`` is the contract's and JSON's ``from``, a reserved word here.
 
     ``media`` a bit per media class, ``territories`` a bit per country (specification, Vocabulary and scope), ``start``
     the first second inside and ``until`` the first second after, both Unix. Raises ScopeInvalid for a field that its
@@ -63,7 +64,13 @@ class Scope:
 
     def as_tuple(self) -> tuple[int, int, int, int]:
         """The fields in the order of the contract's struct."""
-        return self.media, self.territories, self.start, self.until
+        return self.media, self.start, self.until, self.territories
+
+    @classmethod
+    def from_tuple(cls, fields: tuple[int, int, int, int]) -> Scope:
+        """Read what the contract gives. Raises ScopeInvalid."""
+        media, start, until, territories = fields
+        return cls(media, territories, start, until)
 
     def to_json(self) -> dict[str, Any]:
         """``media`` and ``territories`` as 0x-hex (JSON numbers hold 53 bits), ``from`` and ``until`` as numbers."""

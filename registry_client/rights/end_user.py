@@ -29,7 +29,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(//)?\S", re.ASCII | re.IGNORECASE)
 _JOINERS = dict.fromkeys(map(ord, "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"))  # letters of some domains
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def normalise_name(text: str) -> str:
     """The one spelling of an end user.
 
@@ -103,15 +103,14 @@ def _domain_of(url: str, shown: str) -> str:
         raise EndUserInvalid(f"{shown}: not the address of a web page (https://…)")
     if "@" in parts.netloc:
         raise EndUserInvalid(f"{shown}: an @ before the host; give the domain alone, or {PARTY}NAME for a person")
+    if "[" in parts.netloc:
+        raise EndUserInvalid(f"{shown}: an IP address changes hands; name a domain")
     return _domain(host, shown)
 
 
 def _domain(host: str, shown: str) -> str:
-    if host.startswith("[") or ":" in host:
-        raise EndUserInvalid(f"{shown}: an IP address changes hands; name a domain")
     try:
-        mapped = idna.uts46_remap(host, std3_rules=False, transitional=False).removesuffix(".")
-        labels = [_label(label) for label in mapped.split(".")]
+        labels = [_label(label) for label in _mapped(host).removesuffix(".").split(".")]
     except (idna.IDNAError, ValueError):
         raise EndUserInvalid(f"{shown}: its host is not a domain name") from None
     if _NUMBER.fullmatch(labels[-1]):
@@ -125,14 +124,27 @@ def _domain(host: str, shown: str) -> str:
 
 
 def _label(label: str) -> str:
-    """A label as the DNS holds it. Underscores pass: host names have none, but the web's addresses do."""
-    if not label.isascii():
+    """A label as the DNS holds it. Underscores and emoji pass: they are in no host name's rules, but on the web."""
+    if label.startswith("xn--"):
+        plain = label[4:].encode("ascii").decode("punycode")
+        if _mapped(plain) != plain or _label(plain) != label:
+            raise ValueError("another spelling of an A-label")
+        return label
+    if label.isascii():
+        if not _LABEL.fullmatch(label):
+            raise ValueError("no label")
+        return label
+    try:
         return idna.alabel(label).decode("ascii")
-    if not _LABEL.fullmatch(label):
-        raise ValueError("no label")
-    if label.startswith("xn--") and idna.alabel(idna.ulabel(label)) != label.encode("ascii"):
-        raise ValueError("another spelling of an A-label")
-    return label
+    except idna.InvalidCodepoint:
+        coded = "xn--" + label.encode("punycode").decode("ascii")
+        if not _LABEL.fullmatch(coded):
+            raise ValueError("no label") from None
+        return coded
+
+
+def _mapped(text: str) -> str:
+    return idna.uts46_remap(text, std3_rules=False, transitional=False)
 
 
 def _party(text: str) -> str:

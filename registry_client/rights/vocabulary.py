@@ -58,15 +58,15 @@ def _parse(text: str, table: Table) -> int:
         raise ScopeInvalid(f"a list of {len(text)} characters is too long; {table.hint}")
     included, excluded, unknown = 0, {}, []
     is_exception = False
-    for token in filter(None, _SEPARATORS.split(text.upper().replace("\N{MINUS SIGN}", "-"))):
-        if token == "EXCEPT":  # noqa: S105
+    for word in filter(None, _SEPARATORS.split(text.upper().replace("\N{MINUS SIGN}", "-"))):
+        if word == "EXCEPT":
             is_exception = True
             continue
-        code = token.removeprefix("-")
+        code = word.removeprefix("-")
         mask = table.mask(code)
         if mask is None:
             unknown.append(code)
-        elif is_exception or code != token:
+        elif is_exception or code != word:
             excluded[code] = mask
         else:
             included |= mask
@@ -94,15 +94,25 @@ def _union(masks: Iterable[int]) -> int:
 def _unknown(code: str, table: Table) -> str:
     """What to say of a code that is none, with up to three that were perhaps meant."""
     shown = code[:_MAX_SHOWN]
-    by_name = {name.upper(): known for known, name in table.names.items()}
-    near = [by_name[name] for name in by_name if name == shown or (len(shown) > 3 and name.startswith(shown))]
-    near += difflib.get_close_matches(shown, [*table.names, *table.aliases], n=3, cutoff=0.6)
-    near += [by_name[name] for name in difflib.get_close_matches(shown, by_name, n=2, cutoff=0.8)]
-    choices = list(dict.fromkeys(table.aliases.get(known, known) for known in near))[:3]
+    scores = {known: _likeness(shown, known, name.upper()) for known, name in table.names.items()}
+    near = sorted((known for known, score in scores.items() if score), key=lambda known: -scores[known])[:3]
     said = f"{shown!r} is no {table.kind}"
-    if not choices:
+    if not near:
         return said
-    return said + ": did you mean " + " or ".join(f"{known} ({table.names[known]})" for known in choices) + "?"
+    return said + ": did you mean " + " or ".join(f"{known} ({table.names[known]})" for known in near) + "?"
+
+
+def _likeness(word: str, code: str, name: str) -> float:
+    """1 where the word is the name, 0 where it is like neither code nor name, else how near it comes to one of them."""
+    if name == word:
+        return 1
+    best = 0.9 if name.startswith(word) and len(word) > 3 else 0.0
+    matcher = difflib.SequenceMatcher(b=word, autojunk=False)
+    for known, least in ((code, 0.6), (name, 0.8)):
+        matcher.set_seq1(known)
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least:
+            best = max(best, matcher.ratio())
+    return best
 
 
 def _terms(value: int, table: Table) -> tuple[list[str], list[str]]:
@@ -112,9 +122,14 @@ def _terms(value: int, table: Table) -> tuple[list[str], list[str]]:
         missing = mask & ~value
         if value & mask and missing and not missing & ~table.assigned:
             terms = (_cover(value | missing, table), _cover(missing, table))
-            if sum(map(len, terms)) < sum(map(len, best)):
-                best = terms
+            best = min(best, terms, key=_length)
     return best
+
+
+def _length(terms: tuple[list[str], list[str]]) -> tuple[int, int]:
+    """What to keep small: first the bits that have no code, then the entries."""
+    included, excluded = terms
+    return sum(code.endswith("?") for code in included), len(included) + len(excluded)
 
 
 def _cover(value: int, table: Table) -> list[str]:
