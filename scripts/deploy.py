@@ -1,4 +1,4 @@
-"""``brownie run deploy``: the AccessManager and the CopyrightRegistry, with every role given away.
+"""``brownie run deploy``: the AccessManager, the CopyrightRegistry and the LicenceRegistry, with every role given away.
 
 ``--network development`` starts a chain that ends with the script, or takes the one that runs on port 8545. Any other
 is named to Brownie once and then used by that name: ``brownie networks add Local devnet host=http://127.0.0.1:8546
@@ -17,9 +17,9 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from brownie import CopyrightRegistry, RegistryAccessManager, accounts, network, web3
+from brownie import CopyrightRegistry, LicenceRegistry, RegistryAccessManager, accounts, network, web3
 
 try:
     import tomllib
@@ -28,7 +28,18 @@ except ModuleNotFoundError:  # Python 3.10
 
 ADMIN, VERIFIER, PAUSER = 0, 1, 2
 LABELS = {VERIFIER: "VERIFIER", PAUSER: "PAUSER"}
-FUNCTIONS = {VERIFIER: ("attest", "revokeAttestation"), PAUSER: ("pause", "unpause")}
+FUNCTIONS = {
+    "registry": {VERIFIER: ("attest", "revokeAttestation"), PAUSER: ("pause", "unpause")},
+    "licences": {PAUSER: ("pause", "unpause")},
+}
+
+
+class Deployment(NamedTuple):
+    """CopyrightRegistry, RegistryAccessManager, LicenceRegistry."""
+
+    registry: Any
+    manager: Any
+    licences: Any
 
 
 def read_parameters() -> dict[str, Any]:
@@ -37,13 +48,13 @@ def read_parameters() -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def main() -> tuple[Any, Any]:
-    """Deploy; returns (CopyrightRegistry, RegistryAccessManager). The deployer holds no role afterwards."""
+def main() -> Deployment:
+    """Deploy. The deployer holds no role afterwards."""
     deployer = accounts.load(os.environ["REGISTRY_DEPLOYER"]) if "REGISTRY_DEPLOYER" in os.environ else accounts[0]
     return deploy(deployer, read_parameters())
 
 
-def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
+def deploy(deployer: Any, parameters: dict[str, Any]) -> Deployment:
     """The same from an account and the parameters. Raises ValueError where they give the deployer a role."""
     holders = {ADMIN: [parameters["admin"]], VERIFIER: parameters["verifiers"], PAUSER: parameters["pausers"]}
     if deployer.address.lower() in (str(holder).lower() for part in holders.values() for holder in part):
@@ -51,10 +62,15 @@ def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
     first = web3.eth.block_number
     manager = RegistryAccessManager.deploy(deployer, {"from": deployer})
     registry = CopyrightRegistry.deploy(manager, parameters["opposition_seconds"], {"from": deployer})
-    for role, names in FUNCTIONS.items():
-        selectors = [getattr(registry, name).signature for name in names]
-        manager.setTargetFunctionRole(registry, selectors, role, {"from": deployer})
-        manager.labelRole(role, LABELS[role], {"from": deployer})
+    licences = LicenceRegistry.deploy(manager, registry, {"from": deployer})
+    deployed = Deployment(registry, manager, licences)
+    for part, roles in FUNCTIONS.items():
+        contract = getattr(deployed, part)
+        for role, names in roles.items():
+            selectors = [getattr(contract, name).signature for name in names]
+            manager.setTargetFunctionRole(contract, selectors, role, {"from": deployer})
+    for role, label in LABELS.items():
+        manager.labelRole(role, label, {"from": deployer})
     for role in (VERIFIER, PAUSER, ADMIN):
         for holder in holders[role]:
             manager.grantRole(role, holder, 0, {"from": deployer})
@@ -62,11 +78,11 @@ def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
     for role, named in holders.items():
         if manager.hasRole(role, deployer)[0] or not all(manager.hasRole(role, holder)[0] for holder in named):
             raise RuntimeError(f"role {role} is not held by exactly those whom the parameters name")
-    _write(registry, manager, first, parameters)
-    return registry, manager
+    _write(deployed, first, parameters)
+    return deployed
 
 
-def _write(registry: Any, manager: Any, first: int, parameters: dict[str, Any]) -> None:
+def _write(deployed: Deployment, first: int, parameters: dict[str, Any]) -> None:
     target = os.environ.get("REGISTRY_DEPLOYMENT_FILE")
     if target is None:
         return
@@ -74,8 +90,9 @@ def _write(registry: Any, manager: Any, first: int, parameters: dict[str, Any]) 
         "name": Path(target).stem,
         "chain_id": web3.eth.chain_id,
         "rpc_url": os.environ.get("REGISTRY_RPC_URL", network.web3.provider.endpoint_uri),
-        "registry": registry.address,
-        "access_manager": manager.address,
+        "registry": deployed.registry.address,
+        "licences": deployed.licences.address,
+        "access_manager": deployed.manager.address,
         "from_block": first,
         "opposition_period": parameters["opposition_seconds"],
         "ipfs_url": None,

@@ -87,11 +87,11 @@ class Connection:
 
     def call(self, to: str, data: bytes, block: int | None = None, sender: str | None = None, value: int = 0) -> bytes:
         """Return data of a call at a block (the newest without one)."""
-        return hex_bytes(self.request("eth_call", _call(to, data, block, sender, value)), "a call's answer")
+        return hex_bytes(self.request("eth_call", call_params(to, data, block, sender, value)), "a call's answer")
 
     def call_many(self, to: str, data: Sequence[bytes], block: int | None = None) -> list[bytes]:
         """Return data of many calls to one contract."""
-        answers = self.request_many([("eth_call", _call(to, one, block, None, 0)) for one in data])
+        answers = self.request_many([("eth_call", call_params(to, one, block)) for one in data])
         return [hex_bytes(answer, "a call's answer") for answer in answers]
 
     def logs(self, address: str, topics: list[Any], first: int, last: int) -> list[dict[str, Any]]:
@@ -122,7 +122,8 @@ class Connection:
         return found
 
 
-def _call(to: str, data: bytes, block: int | None, sender: str | None, value: int) -> list[Any]:
+def call_params(to: str, data: bytes, block: int | None = None, sender: str | None = None, value: int = 0) -> list[Any]:
+    """The parameters of eth_call, at a block or at the newest."""
     call = {"to": to, "data": "0x" + data.hex()}
     if sender is not None:
         call["from"] = sender

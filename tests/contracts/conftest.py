@@ -63,6 +63,11 @@ def manager(deployed):
 
 
 @pytest.fixture
+def licences(deployed):
+    return Registry(deployed.licences, [*deployed.licences.abi, *deployed.registry.abi])
+
+
+@pytest.fixture
 def clock():
     return Chain()
 
