@@ -27,7 +27,7 @@ LICENCE: dict[str, Any] = {
     "seats": 0,
     "issued_at": 1795478400,
     "redeem_until": 0,
-    "nonce": 1,
+    "nonce": "1",
     "licence_id": "0x" + "1d" * 32,
     "chain_id": 1,
     "contract": "0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0",
