@@ -17,7 +17,6 @@ import idna
 from registry_client.content.keccak import keccak
 from registry_client.errors import EndUserInvalid
 
-OPEN_SALT = bytes(32)  # anyone who knows the name can find the licence
 PARTY = "party:"
 
 _MAX_NAME = 200
@@ -70,7 +69,8 @@ def candidates_of(name: str) -> tuple[str, ...]:
 
 
 def commit(name: str, salt: bytes) -> bytes:
-    """``keccak256(abi.encode(string name, bytes32 salt))``, 32 bytes, of exactly this name: normalise it before.
+    """``keccak256(abi.encode(string name, bytes32 salt))``, 32 bytes, of exactly this name: normalise it before. With
+    ``OPEN_SALT`` anyone who knows the name finds the licence.
 
     Raises EndUserInvalid for a salt that has not 32 bytes.
     """

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from registry_client.content.keccak import keccak
 from registry_client.errors import EndUserInvalid
+from registry_client.models import OPEN_SALT
 from registry_client.rights.end_user import (
-    OPEN_SALT,
     candidates_of,
     commit,
     domain_of_url,
