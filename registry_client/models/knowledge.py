@@ -1,4 +1,4 @@
-"""What a client knows of licences beyond the chain's events: vouchers it holds, rows of reports that were opened to it."""
+"""What a client knows of licences beyond the chain's events: vouchers it holds, rows of reports opened to it."""
 
 from __future__ import annotations
 

@@ -25,10 +25,8 @@ _DOMAIN_TYPEHASH = keccak(
 # The fields as 32-byte words; every number is right-aligned in its word.
 _WORDS = struct.Struct(">32s32s12x20s24xQ12x20s32s24xQ24xQ24xQ32s32s31xB28xL24xQ24xQ24xQ")
 _LIMITS = {"mandate": 64, "seats": 32, "issued_at": 40, "redeem_until": 40, "nonce": 64}
-_FIELDS = frozenset(
-    ["work_id", "licensor", "mandate", "licensee", "end_user", "scope", "terms", "flags", "seats"]
-    + ["issued_at", "redeem_until", "nonce"]
-)
+_FIELDS = {"work_id", "licensor", "mandate", "licensee", "end_user", "scope", "terms", "flags", "seats"}
+_FIELDS |= {"issued_at", "redeem_until", "nonce"}
 
 
 class LicenceIds:
