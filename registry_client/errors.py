@@ -20,6 +20,9 @@ RegistryError
 │   ├── ScopeInvalid            a medium, territory or time that is none, or out of range
 │   ├── EndUserInvalid          neither a domain nor a party's name, or a URL that hides its host
 │   ├── LicenceInvalid          a licence whose fields are missing or malformed
+│   ├── SalesInvalid            a file of sales with errors (``errors``: line, column, what to do)
+│   ├── ReportInvalid           a report whose parts are damaged, or are not what its agency put on chain
+│   ├── SealedUnreadable        rows sealed to another key than the one given
 │   ├── ImageUnreadable         not an image, or broken
 │   └── ImageUnsupported        an image of a kind that is refused
 ├── KeystoreError               no such key, wrong passphrase, bad key file
@@ -96,6 +99,20 @@ class EndUserInvalid(ContentError): ...
 
 
 class LicenceInvalid(ContentError): ...
+
+
+class SalesInvalid(ContentError):
+    """``errors`` the first of them, as text with line and column; ``total`` how many there are."""
+
+    def __init__(self, message: str, errors: tuple[str, ...] = (), total: int = 0) -> None:
+        self.errors, self.total = errors, total
+        super().__init__(message)
+
+
+class ReportInvalid(ContentError): ...
+
+
+class SealedUnreadable(ContentError): ...
 
 
 class ImageUnreadable(ContentError): ...
