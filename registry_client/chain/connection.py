@@ -8,7 +8,7 @@ from typing import Any
 
 from registry_client.chain.reverts import contract_error
 from registry_client.chain.transport import AnswerTooLarge, Transport
-from registry_client.errors import ChainMismatch, ChainUnavailable, ContractMissing
+from registry_client.errors import ChainMismatch, ChainUnavailable, ContractError, ContractMissing
 from registry_client.models import Network
 
 _HEX = re.compile(r"0x([0-9a-fA-F]{2})*")
@@ -69,6 +69,17 @@ class Connection:
         answers = self.transport.make_batch(calls)
         return [_result(method, answer) for (method, _), answer in zip(calls, answers, strict=True)]
 
+    def outcomes(self, calls: Sequence[tuple[str, list[Any]]]) -> list[Any]:
+        """The same, but a request that a contract or the node refuses has its ContractError or RpcRefused as result."""
+        answers = self.transport.make_batch(calls)
+        found: list[Any] = []
+        for (method, _), answer in zip(calls, answers, strict=True):
+            try:
+                found.append(_result(method, answer))
+            except (ContractError, RpcRefused) as error:
+                found.append(error)
+        return found
+
     def block(self, tag: str = "latest") -> tuple[int, int]:
         """Number and time of a block."""
         head = self._header(tag)
@@ -106,20 +117,26 @@ class Connection:
                 raise
             middle = (first + last) // 2
             return self.logs(address, topics, first, middle) + self.logs(address, topics, middle + 1, last)
-        if not isinstance(found, list):
-            raise ChainUnavailable("the node gave no list of logs")
-        for log in found:
-            if not isinstance(log, dict) or str(log.get("address", "")).lower() != address.lower():
-                raise ChainUnavailable("the node gave logs of another contract")
-            if not first <= quantity(log.get("blockNumber"), "a log's block") <= last:
-                raise ChainUnavailable("the node gave logs of other blocks")
-        return found
+        return checked_logs(found, address, first, last)
 
     def _header(self, tag: str) -> dict[str, Any]:
         found = self.request("eth_getBlockByNumber", [tag, False])
         if not isinstance(found, dict):
             raise ChainUnavailable(f"the node has no block {tag}")
         return found
+
+
+def checked_logs(found: Any, address: str, first: int, last: int | None) -> list[dict[str, Any]]:
+    """A node's answer, if it is a list of the contract's logs in blocks first to last (any later ones for None)."""
+    if not isinstance(found, list):
+        raise ChainUnavailable("the node gave no list of logs")
+    for log in found:
+        if not isinstance(log, dict) or str(log.get("address", "")).lower() != address.lower():
+            raise ChainUnavailable("the node gave logs of another contract")
+        block = quantity(log.get("blockNumber"), "a log's block")
+        if block < first or (last is not None and block > last):
+            raise ChainUnavailable("the node gave logs of other blocks")
+    return found
 
 
 def call_params(to: str, data: bytes, block: int | None = None, sender: str | None = None, value: int = 0) -> list[Any]:
