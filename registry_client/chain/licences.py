@@ -61,7 +61,12 @@ class LicenceReader:
         return LicenceReader(self.connection, block)
 
     def mandate(self, mandate: int) -> Mandate:
-        owner, revoked_at, terms = self._call("mandateOf", mandate)[0]
+        data = self.connection.call(self.address, self.abi.encode("mandateOf", mandate), self.block)
+        return self.mandate_from(mandate, data)
+
+    def mandate_from(self, mandate: int, answer: bytes) -> Mandate:
+        """The mandate that an answer to ``mandateOf`` tells of."""
+        owner, revoked_at, terms = self.abi.decode("mandateOf", answer)[0]
         return Mandate(mandate, checksum(owner), _terms(terms), revoked_at or None)
 
     def mandate_count(self) -> int:
@@ -115,9 +120,11 @@ class LicenceReader:
     def covers_reported(self, licence: Licence, use: Use, inclusion: Inclusion) -> Outside:
         return Outside(self._call("coversReported", licence.as_tuple(), use.as_tuple(), inclusion.as_tuple())[0])
 
-    def covers_request(self, licence: Licence, use: Use, evidence: bytes | Inclusion | None, block: int) -> Request:
+    def covers_request(
+        self, licence: Licence, use: Use, evidence: bytes | Inclusion | None, block: int | None
+    ) -> Request:
         """The same as a JSON-RPC request, to be sent with others: ``evidence`` a voucher's signature, a report's
-        inclusion, or None for a recorded licence."""
+        inclusion, or None for a recorded licence. ``block`` None: the newest."""
         if evidence is None:
             data = self.abi.encode("covers", licence.as_tuple(), use.as_tuple())
         elif isinstance(evidence, bytes):
@@ -133,6 +140,11 @@ class LicenceReader:
     def events(self, first: int, last: int) -> list[Event]:
         """Every event of the contract in blocks first to last, in their order."""
         return self.events_of(self.connection.logs(self.address, [], first, last))
+
+    def reports(self, agent: str, first: int, last: int) -> list[Report]:
+        """The agent's reports that came on chain in blocks first to last, in their order."""
+        topics = ["0x" + self.abi.topic("ReportSubmitted").hex(), "0x" + agent[2:].lower().rjust(64, "0")]
+        return [report_of(event) for event in self.events_of(self.connection.logs(self.address, topics, first, last))]
 
     def events_of(self, logs: list[dict[str, Any]]) -> list[Event]:
         """Decoded logs, in the order of the chain; logs of events that this client does not know are refused."""
