@@ -162,9 +162,10 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
     }
 
     function _record(Licence memory licence, bytes32 licenceId, Means means) private {
-        if (licence.flags & EXCLUSIVE != 0) _makeExclusive(licence, licenceId);
         Record storage record = _records[licenceId];
         if (record.means != Means.None) revert LicenceAlreadyRecorded(licenceId);
+        // One revoked before it was recorded excludes nothing.
+        if (licence.flags & EXCLUSIVE != 0 && record.revokedAt == 0) _makeExclusive(licence, licenceId);
         record.means = means;
         record.recordedAt = uint40(block.timestamp);
         emit LicenceRecorded(licenceId, licence.workId, means, licence);
@@ -176,7 +177,7 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
         _requireNoExclusive(workId, licence.scope, block.timestamp);
         uint64 other = _overlapping(mandate, owner, workId, licence.scope);
         if (other != 0) revert LicenceMandateOverlap(other);
-        _addExclusive(licenceId, workId, licence.scope);
+        _addExclusive(licenceId, workId, licence.scope, mandate == 0);
     }
 
     function _requireMayRevoke(Licence memory licence, bytes32 licenceId) private view {

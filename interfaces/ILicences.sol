@@ -128,7 +128,7 @@ interface ILicences {
     /// @notice Only an exclusive mandate allows exclusive licences.
     error LicenceExclusiveUnauthorized(uint64 mandate);
 
-    /// @notice A work has at most this many exclusive licences.
+    /// @notice A work has at most this many exclusive licences: 64, of which agents record none after the first 32.
     error LicenceExclusiveTooMany(uint256 workId, uint256 limit);
 
     /// @notice The voucher's last second is over; Unix seconds.
@@ -185,8 +185,8 @@ interface ILicences {
     ///   (LicenceExclusiveUnauthorized); the owner at the top owns the work (LicenceNotOwner)
     /// - no exclusive mandate of the licensor's overlaps (LicenceMandateOverlap); no exclusive licence overlaps
     ///   (LicenceExclusiveOverlap)
-    /// - exclusive: no other live mandate overlaps (LicenceMandateOverlap), room for it (LicenceExclusiveTooMany)
     /// - the id is new (LicenceAlreadyRecorded)
+    /// - exclusive: no other live mandate overlaps (LicenceMandateOverlap), room for it (LicenceExclusiveTooMany)
     ///
     /// Warning: an exclusive licence is exclusive from now on; earlier licences stay, see the events.
     /// @param licence issuedAt is set to the block's time
@@ -194,8 +194,9 @@ interface ILicences {
     function grantLicence(Licence calldata licence) external returns (bytes32 licenceId);
 
     /// @notice Records a licence by its licensor's signature. By anyone; not stopped by a pause.
-    /// @dev Emits LicenceRecorded. Requirements: those of coversVoucher's evidence; exclusive: no exclusive licence
-    /// overlaps now, no other live mandate overlaps, room for it; the id is new (LicenceAlreadyRecorded).
+    /// @dev Emits LicenceRecorded. Requirements: those of coversVoucher's evidence; the id is new
+    /// (LicenceAlreadyRecorded); exclusive and not revoked: no exclusive licence overlaps now, no other live mandate
+    /// overlaps, room for it.
     /// @param licence as signed
     /// @param signature over licenceId: 65 bytes r, s, v, or what the licensor's contract takes (ERC-1271)
     function redeemVoucher(Licence calldata licence, bytes calldata signature) external returns (bytes32 licenceId);

@@ -19,6 +19,9 @@ abstract contract ExclusiveLicences is ILicences {
     /// @dev Bounds the cost of a work's next grant.
     uint256 private constant MAX_EXCLUSIVES = 64;
 
+    /// @dev The places beyond are for owners: no agent can leave an owner without one.
+    uint256 private constant MAX_BY_AGENTS = 32;
+
     mapping(uint256 workId => Exclusive[]) private _exclusiveLicences;
 
     /// @inheritdoc ILicences
@@ -30,9 +33,10 @@ abstract contract ExclusiveLicences is ILicences {
         }
     }
 
-    function _addExclusive(bytes32 licenceId, uint256 workId, Scope memory scope) internal {
+    function _addExclusive(bytes32 licenceId, uint256 workId, Scope memory scope, bool byOwner) internal {
         Exclusive[] storage list = _exclusiveLicences[workId];
-        if (list.length >= MAX_EXCLUSIVES) revert LicenceExclusiveTooMany(workId, MAX_EXCLUSIVES);
+        uint256 limit = byOwner ? MAX_EXCLUSIVES : MAX_BY_AGENTS;
+        if (list.length >= limit) revert LicenceExclusiveTooMany(workId, limit);
         list.push(Exclusive(licenceId, uint40(block.timestamp), 0, scope));
     }
 
