@@ -14,6 +14,8 @@ from eth_account.signers.local import LocalAccount
 from registry_client.chain.network import checksum
 from registry_client.errors import ConfigurationError, KeystoreError
 
+__all__ = ["Keystore", "LocalAccount"]
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MAX_BYTES = 65_536
 _MAX_SCRYPT_BYTES = 1 << 30

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from registry_client.chain.registry import checksum
-from registry_client.cli import keys, owner, store, works
+from registry_client.cli import keys, licence, licence_holding, licence_proof, mandate, owner, report, store, works
 from registry_client.cli.output import Command, Group, emit, moment
 from registry_client.cli.session import Session, options
 from registry_client.errors import ConfigurationError
@@ -16,11 +16,11 @@ TEST_CHAIN_ID = 31337
 @click.group(cls=Group)
 @click.version_option(package_name="registry_client")
 def main() -> None:
-    """Register photographs and verify who owns them.
+    """Register photographs, license them, and check whether a use is licensed.
 
     Exit codes: 0 yes, 1 no, 2 usage or bad input, 3 could not determine.
 
-    Example: registry owner photo.jpg
+    Example: registry check photo.jpg --user example.com
     """
 
 
@@ -73,6 +73,18 @@ def faucet(address: str, network: str, as_json: bool) -> None:
 
 main.add_command(keys.keys)
 main.add_command(store.store)
+main.add_command(mandate.mandate)
+main.add_command(licence.licence)
+main.add_command(report.report)
+for command in (
+    licence_holding.name_end_user,
+    licence_holding.transfer,
+    licence_proof.show,
+    licence_proof.list_licences,
+    licence_proof.prove,
+    licence_proof.verify_licence,
+):
+    licence.licence.add_command(command)
 for command in (works.fingerprint, works.register, works.title, works.transfer, owner.owner, owner.verify_owner):
     main.add_command(command)
 

@@ -6,11 +6,12 @@ import datetime
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from registry_client.errors import ChainError, ContractError, JournalError, RegistryError, StoreError
+from registry_client.licensing.refusals import words_of
 
 YES, NO, USAGE, UNDETERMINED = 0, 1, 2, 3
 
@@ -50,19 +51,33 @@ def progress(as_json: bool) -> Callable[[str, int, int], None]:
 class Command(click.Command):
     """Turns the library's errors into one line and the exit code; no traceback reaches a person."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except RegistryError as error:
+            _fail(ctx, str(error), exit_code(error), "--json" in given)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except ContractError as error:
+            words = words_of(error)
+            message = f"{words} ({error})" if words else str(error)
+            code = NO
         except RegistryError as error:
-            code = exit_code(error)
-            message = str(error)
+            code, message = exit_code(error), str(error)
         except OSError as error:
             code, message = UNDETERMINED, f"{error.filename or 'input or output'}: {error.strerror or error}"
-        if ctx.params.get("as_json"):
-            click.echo(json.dumps({"error": message, "exit_code": code}))
-        else:
-            click.echo(f"Error: {message}", err=True)
-        ctx.exit(code)
+        _fail(ctx, message, code, bool(ctx.params.get("as_json")))
+
+
+def _fail(ctx: click.Context, message: str, code: int, as_json: bool) -> NoReturn:
+    if as_json:
+        click.echo(json.dumps({"error": message, "exit_code": code}))
+    else:
+        click.echo(f"Error: {message}", err=True)
+    ctx.exit(code)
 
 
 class Group(click.Group):

@@ -13,13 +13,20 @@ import click
 
 from registry_client.chain.connection import Connection
 from registry_client.chain.journal import Journal
-from registry_client.chain.keystore import Keystore
-from registry_client.chain.network import load_network
+from registry_client.chain.keystore import Keystore, LocalAccount
+from registry_client.chain.licence_log import LicenceLog
+from registry_client.chain.licences import LicenceReader, licences_address
+from registry_client.chain.network import checksum, load_network
 from registry_client.chain.registry import RegistryReader
 from registry_client.chain.sender import Sender
+from registry_client.chain.vouchers import VoucherSigner
+from registry_client.checks.knowledge import KnowledgeBook
 from registry_client.content.fingerprint import fingerprint_file
 from registry_client.errors import ConfigurationError
-from registry_client.models import Fingerprint, Network
+from registry_client.licensing.intents import Intents
+from registry_client.licensing.licence_file import Evidence, LicenceFile, Opening
+from registry_client.models import Fingerprint, Licence, Network
+from registry_client.rights.licence import LicenceIds
 from registry_client.store.folder import FolderStore
 from registry_client.store.kubo import KuboStore
 from registry_client.store.local import ContentStore
@@ -38,8 +45,8 @@ class Session:
             context.call_on_close(self.close)
 
     def close(self) -> None:
-        """Let go of the journal's lock and the outbox."""
-        for name in ("journal", "outbox"):
+        """Let go of the journal's lock, the outbox and the knowledge book."""
+        for name in ("journal", "outbox", "book"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
@@ -56,6 +63,28 @@ class Session:
     @cached_property
     def reader(self) -> RegistryReader:
         return RegistryReader(self.connection)
+
+    @cached_property
+    def licences(self) -> LicenceReader:
+        return LicenceReader(self.connection)
+
+    @property
+    def licence_contract(self) -> str:
+        """The LicenceRegistry's address; asks no node."""
+        return licences_address(self.network)
+
+    @property
+    def ids(self) -> LicenceIds:
+        return LicenceIds(self.network.chain_id, self.licence_contract)
+
+    def log_at(self, block: int) -> LicenceLog:
+        """Mandates and licences by the chain's events, all read at one block."""
+        return LicenceLog(self.licences, block)
+
+    @cached_property
+    def book(self) -> KnowledgeBook:
+        """What this client knows of licences beyond the chain: salts, vouchers, opened sales."""
+        return KnowledgeBook(self.home / "knowledge.sqlite")
 
     @cached_property
     def keystore(self) -> Keystore:
@@ -84,8 +113,36 @@ class Session:
 
     def sender(self, account: str, passphrase_file: Path | None) -> Sender:
         """A sender for the account; the passphrase is read from the file or asked for, never an argument."""
-        unlocked = self.keystore.unlock(account, read_passphrase(passphrase_file, confirm=False))
+        return self.sender_for(self.unlock(account, passphrase_file))
+
+    def sender_for(self, unlocked: LocalAccount) -> Sender:
+        """The same for a key that is unlocked already."""
         return Sender(self.connection, self.journal, unlocked)
+
+    def unlock(self, account: str, passphrase_file: Path | None) -> LocalAccount:
+        """A key; the passphrase is read from the file or asked for. Raises KeystoreError, ConfigurationError."""
+        return self.keystore.unlock(account, read_passphrase(passphrase_file, confirm=False))
+
+    def signer(self, account: str, passphrase_file: Path | None) -> VoucherSigner:
+        """Signs vouchers for the account; asks no node."""
+        return VoucherSigner(self.unlock(account, passphrase_file))
+
+    def intents(self, address: str) -> Intents:
+        """What this account set out to do on this network."""
+        return Intents(self.journal, f"{self.network.chain_id}:{self.licence_contract}", address)
+
+    def licence_file(self, licence: Licence, evidence: Evidence, opening: Opening | None) -> LicenceFile:
+        """The file that shows a licence of this network."""
+        return LicenceFile(self.network.chain_id, self.licence_contract, licence, evidence, opening)
+
+    def address(self, text: str) -> str:
+        """An address, or that of a key of this name. Raises ConfigurationError, KeystoreError."""
+        if text.lower().startswith("0x"):
+            return checksum(text)
+        for name, address in self.keystore.entries():
+            if name == text:
+                return address
+        raise ConfigurationError(f"{text}: neither an address (0x and 40 hex digits) nor a key of this name")
 
 
 def _data_folder() -> Path:
