@@ -45,12 +45,12 @@ def chain(give, owner, agency, sub):
 def test_grant_by_the_owner(licences, licence_of, owner, request, mandates_stand):
     if mandates_stand:
         request.getfixturevalue("chain")
-    used = [
-        licences.send("grantLicence", licence_of(owner, **DEAREST, terms=b"\xff" * 32), sender=owner.address).gas
-        for _ in range(3)
-    ]
-    report(f"grant by the owner: {used} gas")
-    assert max(used) <= GRANT_BY_OWNER
+    licence = licence_of(owner, **DEAREST, terms=b"\xff" * 32, end_user=b"\xff" * 32, licensee="0x" + "ff" * 20)
+    used = [licences.send("grantLicence", licence, sender=owner.address).gas for _ in range(3)]
+    zeros = licence.work_id.to_bytes(32, "big").count(0) + bytes.fromhex(owner.address[2:]).count(0)
+    worst = max(used) + 12 * zeros  # what the digits of this work and this owner save
+    report(f"grant by the owner: {worst} gas")
+    assert worst <= GRANT_BY_OWNER
 
 
 def test_grant_through_mandates(licences, licence_of, chain, agency, sub):
