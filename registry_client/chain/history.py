@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from eth_keys import keys  # type: ignore[attr-defined]
-from eth_keys.exceptions import BadSignature, ValidationError
 from eth_utils.crypto import keccak
 
 from registry_client.chain.connection import Connection, RpcRefused, call_params, checked_logs, hex_bytes, quantity
@@ -16,6 +14,7 @@ from registry_client.chain.licences import LicenceReader, licence_of, mandate_of
 from registry_client.chain.network import checksum
 from registry_client.chain.registry import RegistryReader
 from registry_client.chain.transport import AnswerTooLarge
+from registry_client.chain.vouchers import recover
 from registry_client.errors import ChainMismatch, ChainUnavailable, ContractError
 from registry_client.models import Outside, Title
 from registry_client.models.history import Answers, BlockMark, CoverQuestion, Happening, News, Refusal
@@ -33,7 +32,6 @@ LICENCE_EVENTS = (
     "SealingKeyPublished",
 )
 _TIME_LIMIT = 2**40
-_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 Request = tuple[str, list[Any]]
 
 
@@ -112,18 +110,8 @@ class HistoryReader:
         return Answers(marks, title, books, tuple(self._outcome(next(answers)) for _ in questions))
 
     def is_signed(self, licensor: str, licence_id: bytes, signature: bytes) -> bool:
-        """Whether the account's key made it: 65 bytes r, s, v with s in the lower half. Source: OpenZeppelin's ECDSA.
-        """
-        if len(signature) != 65 or signature[64] not in (27, 28):
-            return False
-        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big")
-        if s > _HALF_ORDER:
-            return False
-        try:
-            key = keys.Signature(vrs=(signature[64] - 27, r, s)).recover_public_key_from_msg_hash(licence_id)
-        except (BadSignature, ValidationError):
-            return False
-        return bool(key.to_checksum_address() == licensor)
+        """Whether the account's key made it, as the contract would see for an account without code."""
+        return recover(licence_id, signature) == licensor
 
     def _log_requests(self, first: int, last: str) -> list[Request]:
         return [
@@ -157,9 +145,7 @@ class HistoryReader:
         ]
 
     def _happenings(self, logs: list[list[dict[str, Any]]]) -> tuple[Happening, ...]:
-        events = [
-            abi.event(log) for found, (_, _, abi) in zip(logs, self._topics, strict=True) for log in found
-        ]
+        events = [abi.event(log) for found, (_, _, abi) in zip(logs, self._topics, strict=True) for log in found]
         events.sort(key=lambda event: (event.block, event.index))
         places = [(event.block, event.index) for event in events]
         if len(set(places)) != len(places):

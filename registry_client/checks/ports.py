@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from registry_client.models import Inclusion, KnownLicence, Report
@@ -53,7 +53,7 @@ class Knowledge(Protocol):
 
     def licences_of(self, work_id: int) -> list[KnownLicence]: ...
 
-    def is_opened(self, agent: str, index: int, owner: str) -> bool:
+    def is_opened(self, report: Report, owner: str) -> bool:
         """Whether the asker has opened every row of this report that belongs to this owner."""
 
 
@@ -63,10 +63,5 @@ class NoKnowledge:
     def licences_of(self, work_id: int) -> list[KnownLicence]:
         return []
 
-    def is_opened(self, agent: str, index: int, owner: str) -> bool:
+    def is_opened(self, report: Report, owner: str) -> bool:
         return False
-
-
-def agents_sorted(agents: Iterable[str]) -> list[str]:
-    """Each once, in one order."""
-    return sorted(set(agents))

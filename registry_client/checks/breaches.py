@@ -1,0 +1,123 @@
+"""What reports and vouchers smuggle past exclusivity and closed books: found, and laid to who licensed.
+
+The licence stays valid: its buyer could not know. The licensor broke what it had promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from registry_client.checks.agencies import authority_spans
+from registry_client.checks.index import LicenceIndex
+from registry_client.checks.ports import History, Knowledge, NoKnowledge
+from registry_client.checks.verdict import Breach, BreachKind
+from registry_client.checks.world import World
+from registry_client.models import KnownLicence, Licence, Means, ReportRow
+
+
+def breaches_of(
+    index: LicenceIndex, chain: History, work_ids: Iterable[int] | None = None, knowledge: Knowledge | None = None
+) -> list[Breach]:
+    """Every breach in the index, and in what the asker knows, of these works (all with a recorded licence, without).
+
+    As of the index's newest block; nothing is asked of the chain.
+    """
+    head = index.head()
+    known = knowledge or NoKnowledge()
+    works = index.works_with_licences() if work_ids is None else list(work_ids)
+    found = []
+    for work_id in works if head is not None else []:
+        mine = known.licences_of(work_id)
+        world = index.world(
+            work_id,
+            [one.licence.mandate for one in mine],
+            [(one.licence.licensor, one.licence.nonce) for one in mine],
+            chain.is_signed,
+        )
+        found += breaches_in(world, mine, known, head.time if head else 0)
+    return found
+
+
+def breaches_in(world: World, known: Iterable[KnownLicence], knowledge: Knowledge, now: int) -> list[Breach]:
+    """The breaches of one work, in the order of the licences' dates. ``known``: licences beyond the chain's; those
+    that are no valid evidence must have been left out."""
+    known = list(known)
+    shown = _shown(world, known, now)
+    rows = {one.licence_id: one.evidence for one in known if isinstance(one.evidence, ReportRow)}
+    found = []
+    for licence_id, (licence, shown_at, by_voucher) in shown.items():
+        pairs = [*_past_exclusive(world, licence_id, licence, shown_at), *_inside_mandates(world, licence)]
+        if by_voucher and licence_id not in rows:
+            pairs += _off_books(world, licence, shown_at, knowledge)
+        found += [
+            Breach(
+                kind,
+                licence.work_id,
+                licence_id,
+                licence.licensor,
+                licence.mandate,
+                against,
+                licence.issued_at,
+                shown_at,
+            )
+            for kind, against in pairs
+        ]
+    return sorted(found, key=lambda breach: (breach.issued_at, breach.licence_id, breach.against))
+
+
+def _shown(world: World, known: list[KnownLicence], now: int) -> dict[bytes, tuple[Licence, int, bool]]:
+    """Each licence, when it was first shown, and whether by a voucher alone."""
+    found: dict[bytes, tuple[Licence, int, bool]] = {}
+    for licence_id, recorded in world.licences.items():
+        found[licence_id] = recorded.licence, recorded.recorded_at, recorded.means is Means.VOUCHER
+    for one in known:
+        if one.licence.work_id != world.work_id:
+            continue
+        at = now
+        if isinstance(one.evidence, ReportRow):
+            reports = world.reports.get(one.evidence.agent, ())
+            if one.evidence.index >= len(reports):
+                continue
+            at = reports[one.evidence.index].header.submitted_at
+        elif one.evidence is None:
+            continue
+        before = found.get(one.licence_id)
+        by_voucher = isinstance(one.evidence, bytes) and (before is None or before[2])
+        found[one.licence_id] = one.licence, at if before is None else min(at, before[1]), by_voucher
+    return found
+
+
+def _past_exclusive(
+    world: World, licence_id: bytes, licence: Licence, shown_at: int
+) -> Iterator[tuple[BreachKind, str]]:
+    """Exclusive licences that it overlaps, that were on chain before it was shown, and that it is dated before."""
+    for exclusive in world.exclusives:
+        if exclusive.licence_id == licence_id or not licence.scope.overlaps(exclusive.scope):
+            continue
+        if licence.issued_at < exclusive.recorded_at < shown_at:
+            yield BreachKind.SHOWN_AFTER_EXCLUSIVE, "0x" + exclusive.licence_id.hex()
+
+
+def _inside_mandates(world: World, licence: Licence) -> Iterator[tuple[BreachKind, str]]:
+    """Exclusive mandates that the licensor had given, live at the licence's date, that the licence lies inside."""
+    for mandate in world.mandates.values():
+        terms = mandate.terms
+        given_by = mandate.owner if terms.parent == 0 else world.mandates[terms.parent].terms.agent
+        if not terms.exclusive or terms.parent != licence.mandate or given_by != licence.licensor:
+            continue
+        spans = authority_spans(world, mandate)
+        if licence.scope.overlaps(terms.scope) and any(a <= licence.issued_at < b for a, b in spans):
+            yield BreachKind.INSIDE_EXCLUSIVE_MANDATE, str(mandate.id)
+
+
+def _off_books(world: World, licence: Licence, shown_at: int, knowledge: Knowledge) -> Iterator[tuple[BreachKind, str]]:
+    """The report that closed the licence's date, was submitted before the voucher was shown, has its rows open to the
+    asker, and lacks it."""
+    found = world.mandates.get(licence.mandate)
+    for report in world.reports.get(licence.licensor, ()) if found is not None else ():
+        header = report.header
+        in_period = header.previous_through < licence.issued_at <= header.complete_through
+        if found is None or not in_period or header.submitted_at >= shown_at:
+            continue
+        if not header.count or knowledge.is_opened(report, found.owner):
+            yield BreachKind.MISSING_FROM_BOOKS, str(report.index)
