@@ -158,6 +158,7 @@ class AgencyBooks:
             self._base.rollback()
             raise
         self._run("COMMIT")
+        self._run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # a report's rows would stay on the disk twice
 
     def add_sales(self, report: int, sales: Sequence[SaleEntry]) -> None:
         rows = [(report << _ROW_BITS | row, *rest) for row, *rest in sales]

@@ -119,7 +119,7 @@ def _rows(
             raise ReportInvalid(f"{what}: its row {row} is not the licence that stands there in the report")
         if seen[row]:
             raise ReportInvalid(f"{what}: row {row} stands in it, and before")
-        if block.is_open and not sale.is_open and sale.name is not None:
+        if block.is_open and not sale.is_open:
             raise ReportInvalid(f"{what}: row {row} is sealed, and shown to everybody")
         seen[row] = 1
         yield OpenedRow(report.agent, report.index, row, block.owner, licence_id, sale)
