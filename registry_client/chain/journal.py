@@ -50,6 +50,8 @@ class Journal:
             self._lock.close()
             raise JournalError(f"{path}: another registry command is at work; wait for it to end") from None
         try:
+            path.touch(mode=0o600)
+            path.chmod(0o600)  # it holds the salts of what is under way
             self._base = sqlite3.connect(path, isolation_level=None)
             self._base.execute("PRAGMA journal_mode=WAL")
             found = self._base.execute("PRAGMA user_version").fetchone()[0]
