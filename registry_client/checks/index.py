@@ -197,7 +197,9 @@ class LicenceIndex:
         known = self._mandates_of(dict.fromkeys(owner for _, owner in ownership), work_id)
         wanted = {found.licence.mandate for found in licences.values()} | set(mandates)
         self._add_mandates(known, wanted)
-        agents = {mandate.terms.agent for mandate in known.values()} | set(dict.fromkeys(o for _, o in ownership))
+        vouchers = set(vouchers)
+        agents = {mandate.terms.agent for mandate in known.values()} | {owner for _, owner in ownership}
+        agents |= {licensor for licensor, _ in vouchers}
         named, holders = self._people_of(key)
         return World(
             work_id=work_id,

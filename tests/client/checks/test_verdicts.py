@@ -174,7 +174,7 @@ def test_check_use_with_one_licence_outside_and_one_inside_is_licensed(story: St
     found = story.check(work, media=WEB)
 
     assert found.kind is VerdictKind.LICENSED
-    assert [one.licence for one in found.licences][0] == inside
+    assert found.licences[0].licence == inside
     assert len(found.licences) == 2
 
 

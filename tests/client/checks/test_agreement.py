@@ -1,0 +1,83 @@
+"""The client's own model and the contract never disagree, whatever happened."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registry_client.checks.coverage import evaluate
+from registry_client.checks.sync import sync
+from registry_client.checks.verdict import VerdictKind
+from registry_client.models import Network, Outside
+from registry_client.models.history import Refusal
+from tests.client.checks.random_history import History, Parties
+from tests.client.checks.story import Story
+
+EXAMPLES, STEPS, USES, LEAST = 60, 28, 4, 2_000
+REQUIRED = {
+    *("LicenceUnknown", "LicenceFlagsUnknown", "LicenceScopeEmpty", "LicenceEndUserMissing", "LicenceInFuture"),
+    *("LicenceVoucherExpired", "LicenceVoucherCancelled", "LicenceSignatureInvalid", "LicenceNotOwner"),
+    *("LicenceExclusiveUnauthorized", "LicenceExclusiveOverlap", "LicenceOutsideReport", "LicenceEndUserMismatch"),
+    *("LicenceTimeInFuture", "MandateUnknown", "MandateAgentMismatch", "MandateWorkOutside", "MandateScopeExceeded"),
+    *("MandateNotLive", "MandateEvidenceLate", "ReportUnknown", "ReportRowOutside", "ReportProofInvalid"),
+    *("covered", *(f"outside {flag.name}" for flag in Outside if flag)),
+}
+
+
+def test_evaluate_and_the_contract_agree_over_random_histories(network: Network, tmp_path: Path) -> None:
+    story = Story(network, tmp_path)
+    outcomes: Counter[str] = Counter()
+    means: Counter[str] = Counter()
+    verdicts: Counter[VerdictKind] = Counter()
+    parties = Parties([story.account() for _ in range(2)], [story.account() for _ in range(3)])
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.integers(0, 2**64 - 1))
+    def agree(seed: int) -> None:
+        snapshot = story.connection.request("evm_snapshot", [])
+        try:
+            compare(seed)
+        finally:
+            story.connection.request("evm_revert", [snapshot])
+
+    def compare(seed: int) -> None:
+        history = History(story, Random(seed), parties)  # noqa: S311
+        history.tell(STEPS)
+        asked = history.questions(USES)
+        head = sync(story.index, story.chain)
+        answers = story.chain.ask(head, [], None, (), [question for *_, question in asked])
+        mandates = {known.licence.mandate for known, *_ in asked}
+        vouchers = {(known.licence.licensor, known.licence.nonce) for known, *_ in asked}
+        worlds = {work: story.index.world(work, mandates, vouchers, story.chain.is_signed) for work in history.works}
+        for (known, use, inclusion, _), said in zip(asked, answers.outcomes, strict=True):
+            mine = evaluate(worlds[known.licence.work_id], known, use, head.time, inclusion)
+            assert mine == said, f"seed {seed}: {known.licence} {use}"
+            means[type(known.evidence).__name__] += 1
+            if isinstance(said, Refusal):
+                outcomes[said.name] += 1
+            else:
+                outcomes["covered"] += said == Outside.NONE
+                outcomes.update(f"outside {flag.name}" for flag in Outside if flag and flag in said)
+        for work in history.works:
+            use = history.use((history.began, head.time))
+            found = story.check(work, use.name, time=use.time, media=use.media, territories=use.territories)
+            assert (found.kind is VerdictKind.LICENSED) == any(not one.outside for one in found.licences)
+            verdicts[found.kind] += 1
+
+    try:
+        agree()
+    finally:
+        story.close()
+        total = sum(means.values())
+        sys.stdout.write(f"\n{total} cases by {dict(means)}\n{outcomes.most_common()}\n{verdicts.most_common()}\n")
+    assert total >= LEAST
+    assert set(means) == {"NoneType", "bytes", "ReportRow"}
+    assert {name for name in REQUIRED if not outcomes[name]} == set()
+    assert {VerdictKind.LICENSED, VerdictKind.OUT_OF_SCOPE, VerdictKind.PENDING} <= set(verdicts)
