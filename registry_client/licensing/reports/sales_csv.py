@@ -78,10 +78,12 @@ class SalesFile:
             cells = _cells(line, data)
             if isinstance(cells, RowError):
                 yield Row(line, {}, (cells,))
+            elif not any(cells):
+                continue
             elif len(cells) != width:
                 message = f"{len(cells)} cells where the header has {width}; a comma inside a cell needs quotes"
                 yield Row(line, {}, (RowError(line, None, message),))
-            elif any(cells):
+            else:
                 yield Row(line, dict(zip(self.header, cells, strict=True)))
 
     def _header(self) -> list[str]:

@@ -27,7 +27,7 @@ class Scene:
     through: int
 
 
-def _scene(world: World) -> Scene:
+def new_scene(world: World) -> Scene:
     agency, anna, ben, stranger = (world.party() for _ in range(4))
     world.title(agency, [anna.address, ben.address, agency.address])
     first = world.reader.mandate_count() + 1
@@ -45,12 +45,12 @@ def _scene(world: World) -> Scene:
 @pytest.fixture
 def scene(network: Network, tmp_path: Path) -> Iterator[Scene]:
     world = World(network, tmp_path)
-    yield _scene(world)
+    yield new_scene(world)
     world.journal.close()
 
 
 @pytest.fixture
 def scene_with_kubo(network: Network, tmp_path: Path, kubo: KuboStore) -> Iterator[Scene]:
     world = World(network, tmp_path, kubo)
-    yield _scene(world)
+    yield new_scene(world)
     world.journal.close()

@@ -127,7 +127,7 @@ class World:
         return self.reader.reports(agency.address, self.network.from_block, self.connection.block()[0])
 
 
-def row(work_id: int, mandate: int, sold_at: int, reference: str, **cells: str) -> dict[str, str]:
+def row(work_id: int, mandate: int, sold_at: int, reference: str, /, **cells: str) -> dict[str, str]:
     """A good sale; ``cells`` change it (``start`` for the column from)."""
     found = {
         "reference": reference,
