@@ -1,0 +1,112 @@
+"""Invariants L1 to L4, L10 and L11 of the specification under random callers on a real chain."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.contracts.licensing.licence_machine import LicenceMachine
+from tests.contracts.licensing.mandate_machine import counts
+from tests.contracts.licensing.world import Signer
+from tests.contracts.support import report
+
+REACHED = {
+    "ask report: 0",
+    "ask report: LicenceExclusiveUnauthorized",
+    "ask voucher: 0",
+    "ask voucher: LicenceExclusiveOverlap",
+    "ask voucher: LicenceNotOwner",
+    "ask voucher: LicenceVoucherCancelled",
+    "ask voucher: MandateEvidenceLate",
+    "ask voucher: MandateNotLive",
+    "attack grant: LicenceNotOwner",
+    "attack grant: MandateAgentMismatch",
+    "attack grant: MandateNotLive",
+    "attack grant: MandateScopeExceeded",
+    "attack grant: MandateUnknown",
+    "attack grant: MandateWorkOutside",
+    "attack parent: MandateAgentInvalid",
+    "attack parent: MandateExceedsParent",
+    "attack parent: MandateNotAgent",
+    "attack parent: MandateNotLive",
+    "attack parent: MandatePeriodInvalid",
+    "authority at: none",
+    "authority at: some",
+    "cancel: LicenceVoucherCancelled",
+    "cancel: done",
+    "exclusive recorded",
+    "grant: LicenceExclusiveOverlap",
+    "grant: LicenceExclusiveUnauthorized",
+    "grant: LicenceLicensorMismatch",
+    "grant: LicenceMandateOverlap",
+    "grant: LicenceNotOwner",
+    "grant: MandateNotLive",
+    "grant: MandateWorkOutside",
+    "grant: done",
+    "mandate: MandateAgentInvalid",
+    "mandate: MandateExclusiveOverlap",
+    "mandate: MandateNotOwner",
+    "mandate: MandatePeriodInvalid",
+    "mandate: done",
+    "name: LicenceEndUserAlreadyNamed",
+    "name: LicenceEndUserInvalid",
+    "name: LicenceNotHolder",
+    "name: LicenceSeatsTaken",
+    "name: done",
+    "record: LicenceAlreadyRecorded",
+    "record: LicenceExclusiveOverlap",
+    "record: LicenceExclusiveUnauthorized",
+    "record: LicenceMandateOverlap",
+    "record: LicenceNotOwner",
+    "record: MandateNotLive",
+    "record: done",
+    "redeem: LicenceAlreadyRecorded",
+    "redeem: LicenceExclusiveOverlap",
+    "redeem: LicenceExclusiveUnauthorized",
+    "redeem: LicenceMandateOverlap",
+    "redeem: LicenceNotOwner",
+    "redeem: LicenceVoucherCancelled",
+    "redeem: MandateEvidenceLate",
+    "redeem: MandateNotLive",
+    "redeem: MandateWorkOutside",
+    "redeem: done",
+    "report: ReportInFuture",
+    "report: done",
+    "revoke licence: LicenceAlreadyRevoked",
+    "revoke licence: LicenceNotOwner",
+    "revoke licence: LicenceNotRevocable",
+    "revoke licence: LicenceRevokeUnauthorized",
+    "revoke licence: before its record",
+    "revoke licence: done",
+    "revoke mandate: MandateAlreadyRevoked",
+    "revoke mandate: MandateUnauthorized",
+    "revoke mandate: done",
+    "sleep: done",
+    "sub-mandate: MandateAgentInvalid",
+    "sub-mandate: MandateExclusiveOverlap",
+    "sub-mandate: MandateNotLive",
+    "sub-mandate: done",
+    "supersede title: done",
+    "transfer title: done",
+    "transfer: LicenceNotHolder",
+    "transfer: LicenceNotTransferable",
+    "transfer: done",
+}
+
+
+def test_invariants_of_licences_hold_under_random_callers(registry, licences, signers):
+    counts.clear()
+    everybody = {**signers, "third": Signer("third")}
+    run_state_machine_as_test(
+        lambda: LicenceMachine(registry, licences, everybody),
+        settings=settings(
+            max_examples=70,
+            stateful_step_count=45,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    for handler, times in sorted(counts.items()):
+        report(f"{times:6} {handler}")
+    assert REACHED - set(counts) == set()
