@@ -5,7 +5,18 @@ from __future__ import annotations
 import click
 
 from registry_client.chain.registry import checksum
-from registry_client.cli import keys, licence, licence_holding, licence_proof, mandate, owner, report, store, works
+from registry_client.cli import (
+    check,
+    keys,
+    licence,
+    licence_holding,
+    licence_proof,
+    mandate,
+    owner,
+    report,
+    store,
+    works,
+)
 from registry_client.cli.output import Command, Group, emit, moment
 from registry_client.cli.session import Session, options
 from registry_client.errors import ConfigurationError
@@ -85,7 +96,15 @@ for command in (
     licence_proof.verify_licence,
 ):
     licence.licence.add_command(command)
-for command in (works.fingerprint, works.register, works.title, works.transfer, owner.owner, owner.verify_owner):
+for command in (
+    works.fingerprint,
+    works.register,
+    works.title,
+    works.transfer,
+    owner.owner,
+    owner.verify_owner,
+    check.check,
+):
     main.add_command(command)
 
 if __name__ == "__main__":
