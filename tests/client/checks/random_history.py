@@ -156,7 +156,7 @@ class History:
         parent = self.random.choice(self.mandates) if self.mandates and self.random.random() < 0.4 else None
         grantor = self.random.choice(self.parties.owners[:1] * 3 + self.parties.owners)
         agent = self.random.choice(self.parties.agents)
-        outer, latest, work_id = EVERYWHERE, self.story.far, self.random.choice([0, 0, *self.works])
+        outer, latest, work_id = EVERYWHERE, self.story.far, self.random.choice([0, *self.works])
         is_exclusive = self.random.random() < 0.35
         if parent is not None:
             grantor, outer, latest = parent.agent, parent.scope, parent.expires_at
@@ -224,7 +224,7 @@ class History:
             return replace(licence, mandate=10**9)
         if lie < 0.085 and self.mandates:
             return replace(licence, mandate=self.random.choice(self.mandates).id)
-        if lie < 0.11:
+        if lie < 0.14:
             return replace(licence, work_id=self.works[0] + self.works[1] - licence.work_id)
         return licence
 

@@ -18,7 +18,7 @@ from registry_client.models.history import Refusal
 from tests.client.checks.random_history import History, Parties
 from tests.client.checks.story import Story
 
-EXAMPLES, STEPS, USES, LEAST = 60, 28, 4, 2_000
+EXAMPLES, STEPS, USES, LEAST = 90, 28, 4, 2_000
 REQUIRED = {
     *("LicenceUnknown", "LicenceFlagsUnknown", "LicenceScopeEmpty", "LicenceEndUserMissing", "LicenceInFuture"),
     *("LicenceVoucherExpired", "LicenceVoucherCancelled", "LicenceSignatureInvalid", "LicenceNotOwner"),
@@ -48,7 +48,7 @@ def test_evaluate_and_the_contract_agree_over_random_histories(network: Network,
             story.connection.request("evm_revert", [snapshot])
 
     def compare(seed: int) -> None:
-        history = History(story, Random(seed), parties)  # noqa: S311
+        history = History(story, Random(seed), parties)
         history.tell(STEPS)
         asked = history.questions(USES)
         head = sync(story.index, story.chain)
