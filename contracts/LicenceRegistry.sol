@@ -43,7 +43,7 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
         address owner = _requireLicensed(licence, block.timestamp);
         uint64 below = _exclusiveBelow(licence.mandate, owner, licence.workId, licence.scope);
         if (below != 0) revert LicenceMandateOverlap(below);
-        _requireNoExclusive(licence.workId, licence.scope, block.timestamp);
+        _requireNoExclusive(bytes32(0), licence.workId, licence.scope, block.timestamp);
         licenceId = _idOf(licence);
         _record(licence, licenceId, Means.Grant);
     }
@@ -165,19 +165,37 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
         Record storage record = _records[licenceId];
         if (record.means != Means.None) revert LicenceAlreadyRecorded(licenceId);
         // One revoked before it was recorded excludes nothing.
-        if (licence.flags & EXCLUSIVE != 0 && record.revokedAt == 0) _makeExclusive(licence, licenceId);
+        if (licence.flags & EXCLUSIVE != 0 && record.revokedAt == 0) _exclude(licence, licenceId, means);
         record.means = means;
         record.recordedAt = uint40(block.timestamp);
         emit LicenceRecorded(licenceId, licence.workId, means, licence);
     }
 
-    function _makeExclusive(Licence memory licence, bytes32 licenceId) private {
+    /// @dev A grant reverts where it cannot exclude others. A voucher or a row of a report is recorded all the same:
+    /// what its licensor did in the meantime must not take a valid licence from its buyer.
+    function _exclude(Licence memory licence, bytes32 licenceId, Means means) private {
         (uint64 mandate, uint256 workId) = (licence.mandate, licence.workId);
-        address owner = mandate == 0 ? licence.licensor : _links[mandate].owner;
-        _requireNoExclusive(workId, licence.scope, block.timestamp);
-        uint64 other = _overlapping(mandate, owner, workId, licence.scope);
-        if (other != 0) revert LicenceMandateOverlap(other);
-        _addExclusive(licenceId, workId, licence.scope, mandate == 0);
+        bool must = means == Means.Grant;
+        uint256 settledAt = uint256(_registry.titleOf(workId).registeredAt) + _registry.oppositionPeriod();
+        if (block.timestamp <= settledAt) {
+            if (must) revert LicenceTitleUnsettled(workId, settledAt);
+            return;
+        }
+        if (!must && !_mayLicenseNow(licence)) return;
+        bytes32 existing = _exclusiveAgainst(licenceId, workId, licence.scope, block.timestamp);
+        if (existing != bytes32(0)) return;
+        uint64 other = _givenOverlap(mandate, licence.licensor, workId, licence.scope);
+        if (other != 0) {
+            if (must) revert LicenceMandateOverlap(other);
+            return;
+        }
+        uint256 limit = _fullAt(workId, mandate == 0);
+        if (limit != 0) {
+            if (must) revert LicenceExclusiveTooMany(workId, limit);
+            return;
+        }
+        _addExclusive(licenceId, workId, licence.scope);
+        emit ExclusivityBegan(licenceId, workId);
     }
 
     function _requireMayRevoke(Licence memory licence, bytes32 licenceId) private view {
@@ -195,6 +213,16 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
             block.timestamp
         );
         _requireOwner(workId, owner, block.timestamp);
+    }
+
+    /// @dev Whether the licensor of a licence that was valid at its date could give it today.
+    function _mayLicenseNow(Licence memory licence) private view returns (bool) {
+        uint64 mandate = licence.mandate;
+        address owner = mandate == 0 ? licence.licensor : _links[mandate].owner;
+        return
+            _registry.ownerAt(licence.workId, block.timestamp) == owner &&
+            _deadLink(mandate, block.timestamp) == 0 &&
+            _exclusiveBelow(mandate, owner, licence.workId, licence.scope) == 0;
     }
 
     function _recorded(bytes32 licenceId) private view returns (Record storage record) {

@@ -80,6 +80,9 @@ interface ILicences {
     /// @notice A licence came on chain.
     event LicenceRecorded(bytes32 indexed licenceId, uint256 indexed workId, Means means, Licence licence);
 
+    /// @notice An exclusive licence stands against all that overlap it and are dated from this second on.
+    event ExclusivityBegan(bytes32 indexed licenceId, uint256 indexed workId);
+
     /// @notice A licence ended, as its terms allow; uses before this second stay covered.
     event LicenceRevoked(bytes32 indexed licenceId, uint256 indexed workId, address indexed by);
 
@@ -98,7 +101,7 @@ interface ILicences {
     /// @notice Media, territories or time are empty.
     error LicenceScopeEmpty();
 
-    /// @notice Neither an end user nor a seat for one.
+    /// @notice Neither an end user nor a licensee with a seat for one.
     error LicenceEndUserMissing();
 
     /// @notice The caller is not the licensor that the licence names.
@@ -124,6 +127,10 @@ interface ILicences {
 
     /// @notice An exclusive licence, recorded by then, stands against it.
     error LicenceExclusiveOverlap(bytes32 existing);
+
+    /// @notice Until its opposition period is over (Unix seconds), a title can move to an earlier anchor: nobody can
+    /// promise exclusivity on it.
+    error LicenceTitleUnsettled(uint256 workId, uint256 settledAt);
 
     /// @notice Only an exclusive mandate allows exclusive licences.
     error LicenceExclusiveUnauthorized(uint64 mandate);
@@ -177,7 +184,7 @@ interface ILicences {
     error LicenceTimeInFuture(uint256 time);
 
     /// @notice Grants a licence.
-    /// @dev Emits LicenceRecorded. Requirements:
+    /// @dev Emits LicenceRecorded, and for an exclusive one ExclusivityBegan before it. Requirements:
     /// - not paused (EnforcedPause); the caller is the licensor (LicenceLicensorMismatch); issuedAt and redeemUntil are
     ///   zero (LicenceDateGiven)
     /// - known flags (LicenceFlagsUnknown), a scope (LicenceScopeEmpty), an end user or a seat (LicenceEndUserMissing)
@@ -186,7 +193,9 @@ interface ILicences {
     /// - no exclusive mandate of the licensor's overlaps (LicenceMandateOverlap); no exclusive licence overlaps
     ///   (LicenceExclusiveOverlap)
     /// - the id is new (LicenceAlreadyRecorded)
-    /// - exclusive: no other live mandate overlaps (LicenceMandateOverlap), room for it (LicenceExclusiveTooMany)
+    /// - exclusive: the title's opposition period is over (LicenceTitleUnsettled), no live mandate that the licensor
+    ///   gave overlaps (LicenceMandateOverlap), room for it (LicenceExclusiveTooMany: 64 a work for ever, agents the
+    ///   first 32)
     ///
     /// Warning: an exclusive licence is exclusive from now on; earlier licences stay, see the events.
     /// @param licence issuedAt is set to the block's time
@@ -195,8 +204,10 @@ interface ILicences {
 
     /// @notice Records a licence by its licensor's signature. By anyone; not stopped by a pause.
     /// @dev Emits LicenceRecorded. Requirements: those of coversVoucher's evidence; the id is new
-    /// (LicenceAlreadyRecorded); exclusive and not revoked: no exclusive licence overlaps now, no other live mandate
-    /// overlaps, room for it.
+    /// (LicenceAlreadyRecorded). An exclusive one, not revoked, becomes exclusive (ExclusivityBegan) if its licensor could
+    /// grant it so now; else it is recorded all the same, as a licence that excludes nobody.
+    ///
+    /// Warning: who buys exclusivity looks for ExclusivityBegan. It may begin while grants are paused.
     /// @param licence as signed
     /// @param signature over licenceId: 65 bytes r, s, v, or what the licensor's contract takes (ERC-1271)
     function redeemVoucher(Licence calldata licence, bytes calldata signature) external returns (bytes32 licenceId);

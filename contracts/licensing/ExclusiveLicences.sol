@@ -33,11 +33,8 @@ abstract contract ExclusiveLicences is ILicences {
         }
     }
 
-    function _addExclusive(bytes32 licenceId, uint256 workId, Scope memory scope, bool byOwner) internal {
-        Exclusive[] storage list = _exclusiveLicences[workId];
-        uint256 limit = byOwner ? MAX_EXCLUSIVES : MAX_BY_AGENTS;
-        if (list.length >= limit) revert LicenceExclusiveTooMany(workId, limit);
-        list.push(Exclusive(licenceId, uint40(block.timestamp), 0, scope));
+    function _addExclusive(bytes32 licenceId, uint256 workId, Scope memory scope) internal {
+        _exclusiveLicences[workId].push(Exclusive(licenceId, uint40(block.timestamp), 0, scope));
     }
 
     function _endExclusive(bytes32 licenceId, uint256 workId) internal {
@@ -47,16 +44,33 @@ abstract contract ExclusiveLicences is ILicences {
         }
     }
 
-    /// @dev Reverts LicenceExclusiveOverlap where an exclusive licence stands against one dated `time`.
-    function _requireNoExclusive(uint256 workId, Scope memory scope, uint256 time) internal view {
+    /// @dev Zero when there is room for one more, else the limit.
+    function _fullAt(uint256 workId, bool byOwner) internal view returns (uint256) {
+        uint256 limit = byOwner ? MAX_EXCLUSIVES : MAX_BY_AGENTS;
+        return _exclusiveLicences[workId].length < limit ? 0 : limit;
+    }
+
+    /// @dev Reverts LicenceExclusiveOverlap where an exclusive licence other than `self` stands against one dated
+    /// `time`.
+    function _requireNoExclusive(bytes32 self, uint256 workId, Scope memory scope, uint256 time) internal view {
+        bytes32 existing = _exclusiveAgainst(self, workId, scope, time);
+        if (existing != bytes32(0)) revert LicenceExclusiveOverlap(existing);
+    }
+
+    /// @dev The first exclusive licence other than `self` that stands against one dated `time`; zero for none.
+    function _exclusiveAgainst(
+        bytes32 self,
+        uint256 workId,
+        Scope memory scope,
+        uint256 time
+    ) internal view returns (bytes32) {
         Exclusive[] storage list = _exclusiveLicences[workId];
         uint256 count = list.length;
         for (uint256 i = 0; i < count; ++i) {
             Exclusive storage found = list[i];
             if (time < found.recordedAt || (found.revokedAt != 0 && time >= found.revokedAt)) continue;
-            if (Scopes.overlaps(scope, found.scope)) {
-                revert LicenceExclusiveOverlap(found.licenceId);
-            }
+            if (Scopes.overlaps(scope, found.scope) && found.licenceId != self) return found.licenceId;
         }
+        return bytes32(0);
     }
 }

@@ -43,7 +43,7 @@ abstract contract LicenceEvidence is LicenceIds, ExclusiveLicences, Mandates, Sa
             revert LicenceSignatureInvalid(licenceId, licensor);
         }
         _requireLicensed(licence, block.timestamp);
-        _requireNoExclusive(licence.workId, licence.scope, licence.issuedAt);
+        _requireNoExclusive(licenceId, licence.workId, licence.scope, licence.issuedAt);
     }
 
     function _requireReported(
@@ -67,7 +67,7 @@ abstract contract LicenceEvidence is LicenceIds, ExclusiveLicences, Mandates, Sa
         }
         // The second before: what happened in the submission's own second may still change after it.
         _requireLicensed(licence, report.submittedAt - 1);
-        _requireNoExclusive(licence.workId, licence.scope, issuedAt);
+        _requireNoExclusive(licenceId, licence.workId, licence.scope, issuedAt);
     }
 
     /// @dev Reverts unless the licensor might license at issuedAt and the evidence is not late. Returns the owner.
@@ -104,6 +104,9 @@ abstract contract LicenceEvidence is LicenceIds, ExclusiveLicences, Mandates, Sa
     function _requireSound(Licence memory licence) internal pure {
         if (licence.flags > ALL_FLAGS) revert LicenceFlagsUnknown(licence.flags);
         if (Scopes.isEmpty(licence.scope)) revert LicenceScopeEmpty();
-        if (licence.endUser == bytes32(0) && licence.seats == 0) revert LicenceEndUserMissing();
+        // Seats without a holder are nobody's: only the licensee can name whom they are for.
+        if (licence.endUser == bytes32(0) && (licence.seats == 0 || licence.licensee == address(0))) {
+            revert LicenceEndUserMissing();
+        }
     }
 }

@@ -44,21 +44,18 @@ abstract contract MandateLists is IMandates {
         uint256 workId,
         Scope memory scope
     ) internal view returns (uint64) {
-        return _firstOverlap(_exclusives[_grantor(owner, mandate)], 0, workId, scope);
+        return _firstOverlap(_exclusives[_grantor(owner, mandate)], workId, scope);
     }
 
-    /// @dev The first other live mandate that overlaps this scope: below the licensor, or beside one of its links. Zero
-    /// for none.
-    function _overlapping(
+    /// @dev The first live mandate that the licensor gave (`mandate`, zero for the owner's own) and that overlaps this
+    /// scope; zero for none. Nothing beside an exclusive mandate overlaps it, so that nobody need ask its siblings.
+    function _givenOverlap(
         uint64 mandate,
-        address owner,
+        address licensor,
         uint256 workId,
         Scope memory scope
-    ) internal view returns (uint64 found) {
-        found = _firstOverlap(_given[_grantor(owner, mandate)], 0, workId, scope);
-        for (uint64 at = mandate; at != 0 && found == 0; at = _links[at].parent) {
-            found = _firstOverlap(_given[_grantor(owner, _links[at].parent)], at, workId, scope);
-        }
+    ) internal view returns (uint64) {
+        return _firstOverlap(_given[_grantor(licensor, mandate)], workId, scope);
     }
 
     /// @dev Puts a new mandate on its grantor's list and drops those that have ended.
@@ -130,14 +127,13 @@ abstract contract MandateLists is IMandates {
 
     function _firstOverlap(
         uint64[] storage list,
-        uint64 except,
         uint256 workId,
         Scope memory scope
     ) private view returns (uint64) {
         for (uint256 i = 0; i < list.length; ++i) {
             uint64 other = list[i];
             Link storage link = _links[other];
-            if (other == except || (link.workId != 0 && link.workId != workId)) continue;
+            if (link.workId != 0 && link.workId != workId) continue;
             if (_endedLink(other) == 0 && Scopes.overlaps(scope, _scopeOf(link))) return other;
         }
         return 0;
