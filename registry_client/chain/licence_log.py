@@ -7,10 +7,10 @@ from typing import Any
 
 from registry_client.chain.connection import hex_bytes
 from registry_client.chain.contract import Event
-from registry_client.chain.licences import LicenceReader, licence_of
+from registry_client.chain.licences import LicenceReader, licence_of, record_from
 from registry_client.chain.network import checksum
 from registry_client.errors import ChainUnavailable
-from registry_client.models import Licence, LicenceRecord, Mandate, Means
+from registry_client.models import Licence, LicenceRecord, Mandate
 
 _MAX_CHAIN = 8
 
@@ -100,11 +100,10 @@ class LicenceLog:
         answers = self._call_many(calls)
         count, found = len(told), []
         for place, (licence_id, _, licence) in enumerate(told):
-            means, recorded_at, revoked_at, seats_used = abi.decode("recordOf", answers[place])[0]
+            record = record_from(abi.decode("recordOf", answers[place])[0])
             holder = abi.decode("holderOf", answers[count + place])[0]
-            if bytes(abi.decode("licenceIdOf", answers[2 * count + place])[0]) != licence_id or not means:
+            if bytes(abi.decode("licenceIdOf", answers[2 * count + place])[0]) != licence_id or not record.means:
                 raise ChainUnavailable(f"the node gave a licence that is not 0x{licence_id.hex()}")
-            record = LicenceRecord(Means(means), recorded_at, revoked_at or None, seats_used)
             found.append(
                 RecordedLicence(licence_id, licence, record, None if int(holder, 16) == 0 else checksum(holder))
             )

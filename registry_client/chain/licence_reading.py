@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry_client.chain.connection import Connection, call_params, hex_bytes, quantity
-from registry_client.chain.licences import LicenceReader, Request
+from registry_client.chain.licences import LicenceReader, Request, record_from
 from registry_client.errors import ChainUnavailable, ContractError
-from registry_client.models import Inclusion, Licence, LicenceRecord, Means, Outside, Use
+from registry_client.models import Inclusion, Licence, LicenceRecord, Outside, Use
 
 _TIME_LIMIT = 2**40
 _TRIES = 3
@@ -63,13 +63,13 @@ class ShownLicences:
 
     def _read(self, answers: list[Any], number: int, time: int, has_evidence: bool) -> Reading:
         data = hex_bytes(answers[2], "the licence's record")
-        means, recorded_at, revoked_at, seats_used = self.licences.abi.decode("recordOf", data)[0]
+        record = record_from(self.licences.abi.decode("recordOf", data)[0])
         by_record = self._outcome(answers[3])
         return Reading(
             chain_id=quantity(answers[0], "the chain id"),
             block=number,
             time=time,
-            record=LicenceRecord(Means(means), recorded_at, revoked_at or None, seats_used),
+            record=record,
             by_record=by_record,
             by_evidence=self._outcome(answers[4]) if has_evidence else by_record,
         )

@@ -92,8 +92,7 @@ class LicenceReader:
         return bytes(self._call("licenceIdOf", licence.as_tuple())[0])
 
     def record(self, licence_id: bytes) -> LicenceRecord:
-        means, recorded_at, revoked_at, seats_used = self._call("recordOf", licence_id)[0]
-        return LicenceRecord(Means(means), recorded_at, revoked_at or None, seats_used)
+        return record_from(self._call("recordOf", licence_id)[0])
 
     def holder(self, licence: Licence) -> str | None:
         """The present holder of a recorded licence, None for none."""
@@ -213,6 +212,15 @@ def report_of(event: Event) -> Report:
     values = event.values
     header = ReportHeader(*values["report"])
     return Report(checksum(values["agent"]), values["index"], values["root"], header, values["rowsDigest"])
+
+
+def record_from(value: Sequence[Any]) -> LicenceRecord:
+    """A licence's record from the contract's struct."""
+    means, recorded_at, revoked_at, seats_used = value
+    try:
+        return LicenceRecord(Means(means), recorded_at, revoked_at or None, seats_used)
+    except ValueError:
+        raise ChainUnavailable(f"the node gave a licence recorded by means {means}, which there are not") from None
 
 
 def licence_from(value: Sequence[Any]) -> Licence:
