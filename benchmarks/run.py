@@ -1,4 +1,5 @@
-"""``make bench``: fingerprints and registrations of 500 and 5,000 files; writes benchmarks/results/latest.json."""
+"""``make bench``: fingerprints, registrations of 500 and 5,000 files, a report of 1,000,000 sales; writes
+benchmarks/results/latest.json. ``python benchmarks/run.py PART`` measures one part anew and keeps the others."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,48 +20,66 @@ from scripts.devnet import Devnet
 
 RESULTS = Path(__file__).resolve().parent / "results" / "latest.json"
 COUNTS = (500, 5_000)
+SALES = 1_000_000
 
 
-def register(count: int, folder: Path) -> dict[str, Any]:
-    """In a chain, an IPFS repository and a process of its own."""
-    home = folder / "home"
+def on_devnet(script: str, home: Path, *arguments: str) -> Any:
+    """What a script prints as JSON, run in a chain, an IPFS repository and a process of its own."""
     (home / "networks").mkdir(parents=True)
-    photos = folder / "photos"
-    photos.mkdir()
-    print(f"Writing {count} images", flush=True)
-    write_images(photos, count)
-    devnet = Devnet(folder / "devnet", home / "networks" / "local.json")
+    devnet = Devnet(home.parent / "devnet", home / "networks" / "local.json")
     devnet.start()
     try:
-        print(f"Registering {count} images", flush=True)
-        script = Path(__file__).parent / "registration.py"
         done = subprocess.run(
-            [sys.executable, str(script), str(photos), str(home)],
+            [sys.executable, str(Path(__file__).parent / script), *arguments],
             check=True,
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
     finally:
         devnet.stop()
-    value: dict[str, Any] = json.loads(done.stdout)
-    print(json.dumps(value, indent=2), flush=True)
-    return value
+    return json.loads(done.stdout)
 
 
-def main() -> None:
-    results: dict[str, Any] = {"cores": os.cpu_count()}
-    with tempfile.TemporaryDirectory(prefix="registry-bench-") as name:
-        photos = Path(name) / "sample"
-        photos.mkdir()
-        results["images a second"] = fingerprints.measure(write_images(photos, 400))
-        print(json.dumps(results, indent=2), flush=True)
-    results["registrations"] = []
+def images(folder: Path) -> Any:
+    return fingerprints.measure(write_images(folder, 400))
+
+
+def registrations(folder: Path) -> Any:
+    found = []
     for count in COUNTS:
-        with tempfile.TemporaryDirectory(prefix="registry-bench-") as name:
-            results["registrations"].append(register(count, Path(name)))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        photos, home = folder / f"{count}" / "photos", folder / f"{count}" / "home"
+        photos.mkdir(parents=True)
+        print(f"Registering {count} images", flush=True)
+        write_images(photos, count)
+        found.append(on_devnet("registration.py", home, str(photos), str(home)))
+    return found
+
+
+def reports(folder: Path) -> Any:
+    print(f"Reporting {SALES} sales", flush=True)
+    return on_devnet("reports.py", folder / "home", str(SALES), str(folder / "home"))
+
+
+PARTS: dict[str, Callable[[Path], Any]] = {
+    "images a second": images,
+    "registrations": registrations,
+    "reports": reports,
+}
+
+
+def main(names: list[str]) -> None:
+    try:
+        results = dict(json.loads(RESULTS.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        results = {}
+    results["cores"] = os.cpu_count()
+    for name in names or PARTS:
+        with tempfile.TemporaryDirectory(prefix="registry-bench-") as folder:
+            results[name] = PARTS[name](Path(folder))
+        print(json.dumps({name: results[name]}, indent=2), flush=True)
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

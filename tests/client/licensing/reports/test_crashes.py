@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from registry_client.chain.licences import LicenceReader
 from registry_client.chain.sealing import sealing_secret
+from registry_client.errors import ChainUnavailable, ReportInvalid, SalesInvalid
 from registry_client.licensing.reports.books import AgencyBooks
 from registry_client.licensing.reports.opened import open_report
 from registry_client.licensing.reports.protocols import folder_of
+from registry_client.models import Report
 from tests.client.licensing.reports.conftest import Scene
 from tests.client.licensing.reports.test_reports import sales_of
 from tests.client.licensing.reports.world import write_sales
@@ -47,7 +50,7 @@ def test_report_killed_at_random_moments_is_submitted_once(
     before, kept = nonce(), set[bytes]()
     for _ in range(KILLS):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        moment = random.uniform(0.7, 3.5)
+        moment = random.uniform(0.6, 3.0)
         print(f"killed after {moment:.3f} s")  # noqa: T201
         time.sleep(moment)
         process.kill()
@@ -84,3 +87,61 @@ def test_report_begun_anew_before_it_was_built_has_the_same_root(scene: Scene, t
         reporter.prepare(path, scene.through, progress=stop)
     assert reporter.books.reports()[0].built is None
     assert [reporter.prepare(path, scene.through).root] == roots
+
+
+class Forgetful(LicenceReader):
+    """A node that mined a report and then cannot be asked for it."""
+
+    def reports(self, agent: str, first: int, last: int) -> list[Report]:
+        raise ChainUnavailable("gone")
+
+
+def left_unrecorded(scene: Scene, home: Path, path: Path) -> bytes:
+    """A report that is on chain, while the books know only that it was built; its root."""
+    reporter = scene.world.reporter(scene.agency, home)
+    reporter.reader = Forgetful(scene.world.connection)
+    prepared = reporter.prepare(path, scene.through)
+    with pytest.raises(ChainUnavailable):
+        reporter.submit(prepared)
+    assert reporter.books.reports()[0].placed is None
+    return prepared.root
+
+
+def test_report_mined_but_not_recorded_is_not_sent_again(scene: Scene, tmp_path: Path) -> None:
+    path = write_sales(tmp_path / "sales.csv", sales_of(scene, 20))
+    root = left_unrecorded(scene, tmp_path / "agency", path)
+    reporter = scene.world.reporter(scene.agency, tmp_path / "agency")
+    prepared = reporter.prepare(path, scene.through)
+    assert (prepared.is_submitted, prepared.root) == (True, root)
+    assert reporter.submit(prepared).index == 0
+    assert [report.root for report in scene.world.reports(scene.agency)] == [root]
+
+
+def test_next_report_settles_the_one_that_was_not_recorded(scene: Scene, tmp_path: Path) -> None:
+    root = left_unrecorded(scene, tmp_path / "agency", write_sales(tmp_path / "sales.csv", sales_of(scene, 20)))
+    reporter = scene.world.reporter(scene.agency, tmp_path / "agency")
+    result = reporter.submit(reporter.prepare(None, scene.through + 1))
+    assert result.index == 1
+    assert [report.root for report in scene.world.reports(scene.agency)] == [root, bytes(32)]
+    assert reporter.books.find_row("S7") is not None
+
+
+def test_report_overtaken_from_another_device_says_so(scene: Scene, tmp_path: Path) -> None:
+    path = write_sales(tmp_path / "sales.csv", sales_of(scene, 20))
+    here, there = (scene.world.reporter(scene.agency, tmp_path / name) for name in ("here", "there"))
+    overtaken = here.prepare(path, scene.through)
+    there.submit(there.prepare(None, scene.through - 100))
+    with pytest.raises(ReportInvalid, match="submitted from elsewhere"):
+        here.submit(overtaken)
+    assert here.books.report_at(1) is not None
+    assert here.books.inclusion_of(1, 3).header == scene.world.reports(scene.agency)[1].header
+
+
+def test_prepare_again_after_a_report_from_another_device_judges_anew(scene: Scene, tmp_path: Path) -> None:
+    path = write_sales(tmp_path / "sales.csv", sales_of(scene, 20))
+    here, there = (scene.world.reporter(scene.agency, tmp_path / name) for name in ("here", "there"))
+    here.prepare(path, scene.through)
+    there.submit(there.prepare(None, scene.sold_at + 9))
+    with pytest.raises(SalesInvalid) as caught:
+        here.prepare(path, scene.through)
+    assert [error.split(":")[0] for error in caught.value.errors] == [f"line {line}, sold_at" for line in range(2, 12)]

@@ -149,6 +149,7 @@ def test_submit_called_again_sends_nothing(scene: Scene, tmp_path: Path) -> None
     prepared = reporter.prepare(path, scene.through)
     assert prepared.is_submitted
     assert reporter.submit(prepared) == first
+    assert first.gas_used <= 75_000
     assert len(scene.world.reports(scene.agency)) == 1
 
 
@@ -196,6 +197,7 @@ def test_second_report_refuses_references_and_times_of_the_first(scene: Scene, t
     assert (prepared.count, prepared.skipped, [error.line for error in prepared.errors]) == (1, 2, [2, 3])
     result = reporter.submit(prepared)
     assert (result.index, result.count, result.skipped) == (1, 1, 2)
+    assert result.gas_used <= 58_000
     assert scene.world.reports(scene.agency)[1].header.previous_through == scene.through
 
 
