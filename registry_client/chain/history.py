@@ -24,6 +24,7 @@ LICENCE_EVENTS = (
     "MandateGranted",
     "MandateRevoked",
     "LicenceRecorded",
+    "ExclusivityBegan",
     "LicenceRevoked",
     "LicenceTransferred",
     "EndUserNamed",

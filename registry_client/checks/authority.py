@@ -7,7 +7,7 @@ Sources: ``contracts/licensing/Mandates.sol`` (``_requireAuthority``), ``Licence
 from __future__ import annotations
 
 from registry_client.checks.world import World
-from registry_client.models import NO_END_USER, NOBODY, Flags, Licence, Scope
+from registry_client.models import NO_END_USER, NOBODY, Flags, Licence
 from registry_client.models.history import Refusal
 
 _ALL_FLAGS = 15
@@ -19,7 +19,7 @@ def unsound(licence: Licence) -> Refusal | None:
         return Refusal("LicenceFlagsUnknown", (int(licence.flags),))
     if licence.scope.is_empty:
         return Refusal("LicenceScopeEmpty")
-    if licence.end_user == NO_END_USER and licence.seats == 0:
+    if licence.end_user == NO_END_USER and (licence.seats == 0 or licence.licensee == NOBODY):
         return Refusal("LicenceEndUserMissing")
     return None
 
@@ -61,12 +61,13 @@ def without_authority(world: World, licence: Licence, evidence_at: int) -> Refus
     return None
 
 
-def excluded(world: World, scope: Scope, time: int) -> Refusal | None:
-    """Whether an exclusive licence stands against one of this scope dated ``time``."""
+def excluded(world: World, licence: Licence, licence_id: bytes) -> Refusal | None:
+    """Whether another exclusive licence stands against this one at its date."""
+    time = licence.issued_at
     for found in world.exclusives:
         if time < found.recorded_at or (found.revoked_at is not None and time >= found.revoked_at):
             continue
-        if scope.overlaps(found.scope):
+        if found.licence_id != licence_id and licence.scope.overlaps(found.scope):
             return Refusal("LicenceExclusiveOverlap", ("0x" + found.licence_id.hex(),))
     return None
 

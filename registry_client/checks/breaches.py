@@ -8,39 +8,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from registry_client.checks.agencies import authority_spans
+from registry_client.checks.evidence import of_this_network, that_hold
 from registry_client.checks.index import LicenceIndex
 from registry_client.checks.ports import History, Knowledge, NoKnowledge
 from registry_client.checks.verdict import Breach, BreachKind
 from registry_client.checks.world import World
 from registry_client.models import KnownLicence, Licence, Means, ReportRow
+from registry_client.rights.licence import LicenceIds
 
 
 def breaches_of(
     index: LicenceIndex, chain: History, work_ids: Iterable[int] | None = None, knowledge: Knowledge | None = None
 ) -> list[Breach]:
-    """Every breach in the index, and in what the asker knows, of these works (all with a recorded licence, without).
+    """Every breach in the index, and in what the asker knows, of these works (without: of all that have a licence).
 
     As of the index's newest block; nothing is asked of the chain.
     """
     head = index.head()
-    known = knowledge or NoKnowledge()
-    works = index.works_with_licences() if work_ids is None else list(work_ids)
+    if head is None:
+        return []
+    book = knowledge or NoKnowledge()
+    ids = LicenceIds(chain.chain_id, chain.licences)
     found = []
-    for work_id in works if head is not None else []:
-        mine = known.licences_of(work_id)
-        world = index.world(
-            work_id,
-            [one.licence.mandate for one in mine],
-            [(one.licence.licensor, one.licence.nonce) for one in mine],
-            chain.is_signed,
-        )
-        found += breaches_in(world, mine, known, head.time if head else 0)
+    for work_id in dict.fromkeys([*index.works_with_licences(), *book.works()] if work_ids is None else work_ids):
+        known = of_this_network(book.licences_of(work_id), ids)
+        mandates = {one.licence.mandate for one in known}
+        vouchers = {(one.licence.licensor, one.licence.nonce) for one in known}
+        world = index.world(work_id, mandates, vouchers, chain.is_signed)
+        found += breaches_in(world, that_hold(world, known, book, head.time), book, head.time)
     return found
 
 
 def breaches_in(world: World, known: Iterable[KnownLicence], knowledge: Knowledge, now: int) -> list[Breach]:
-    """The breaches of one work, in the order of the licences' dates. ``known``: licences beyond the chain's; those
-    that are no valid evidence must have been left out."""
+    """The breaches of one work, in the order of the licences' dates. ``known``: licences beyond the chain's
+    that hold (``evidence.that_hold``)."""
     known = list(known)
     shown = _shown(world, known, now)
     rows = {one.licence_id: one.evidence for one in known if isinstance(one.evidence, ReportRow)}

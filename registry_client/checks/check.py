@@ -7,7 +7,7 @@ from pathlib import Path
 
 from registry_client.checks.agencies import complete_through, meets, open_books, sealed_from
 from registry_client.checks.breaches import breaches_in
-from registry_client.checks.evidence import Evidence, Try, confirmed, gather, of_this_network
+from registry_client.checks.evidence import Evidence, Try, confirmed, gather, of_this_network, that_hold
 from registry_client.checks.findings import found_licence, refused_licence
 from registry_client.checks.index import LicenceIndex
 from registry_client.checks.ports import History, Knowledge, NoKnowledge, Proofs, SealedRows
@@ -171,8 +171,7 @@ class _Run:
         opened = {} if evidence is None else evidence.opened
         sealed = sealed_from(world, self.question, opened, self.knowledge, self.sealed_rows)
         kind = _kind(self.found, state, licences, bool(pending), sealed)
-        invalid = {one.licence_id for one in refused}
-        valid = [one for one in known if one.licence_id not in invalid]
+        valid = that_hold(world, known, self.knowledge, head.time)
         verdict = Verdict(
             kind=kind,
             reason="",

@@ -43,7 +43,7 @@ def voucher_refused(world: World, licence: Licence, licence_id: bytes, signature
         return Refusal("LicenceVoucherCancelled", (licence.licensor.lower(), licence.nonce))
     if not world.is_signed(licence.licensor, licence_id, signature):
         return Refusal("LicenceSignatureInvalid", (_hex(licence_id), licence.licensor.lower()))
-    return unlicensed(world, licence, now) or excluded(world, licence.scope, licence.issued_at)
+    return unlicensed(world, licence, now) or excluded(world, licence, licence_id)
 
 
 def reported_refused(
@@ -66,7 +66,7 @@ def reported_refused(
         period = header.previous_through, header.complete_through
         return Refusal("LicenceOutsideReport", (_hex(licence_id), licence.issued_at, *period))
     refusal = unlicensed(world, licence, header.submitted_at - 1)
-    return refusal or excluded(world, licence.scope, licence.issued_at)
+    return refusal or excluded(world, licence, licence_id)
 
 
 def is_included(report: Report, licence_id: bytes, inclusion: Inclusion) -> bool:

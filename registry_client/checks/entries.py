@@ -45,6 +45,8 @@ def rows_of(event: Happening) -> Iterator[Row]:
                 *licence_values(values["licence"]),
             ),
         )
+    elif name == "ExclusivityBegan":
+        yield "exclusives", (values["licenceId"], *at, word(values["workId"]))
     elif name == "LicenceRevoked":
         yield "licence_ends", (values["licenceId"], *at, word(values["workId"]))
     elif name == "LicenceTransferred":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from registry_client.checks.coverage import evaluate
+from registry_client.checks.coverage import evaluate, reported_refused, voucher_refused
 from registry_client.checks.ports import Knowledge, Proofs
 from registry_client.checks.verdict import Question
 from registry_client.checks.world import World
@@ -63,6 +63,23 @@ def of_this_network(known: Iterable[KnownLicence], ids: LicenceIds) -> list[Know
                 found.append(one)
         except LicenceInvalid:
             continue
+    return found
+
+
+def that_hold(world: World, known: Iterable[KnownLicence], knowledge: Knowledge, now: int) -> list[KnownLicence]:
+    """Those that the contract takes for licences, whoever's they are; vouchers of contracts' wallets are left out: of
+    them only the chain can say."""
+    found = []
+    for one in known:
+        if isinstance(one.evidence, bytes):
+            holds = voucher_refused(world, one.licence, one.licence_id, one.evidence, now) is None
+        elif one.evidence is not None:
+            opened = _is_opened(world, one, one.evidence, knowledge)
+            holds = opened and reported_refused(world, one.licence, one.licence_id, one.evidence) is None
+        else:
+            holds = False
+        if holds or one.licence_id in world.licences:
+            found.append(one)
     return found
 
 
@@ -125,14 +142,19 @@ def _try(world: World, one: KnownLicence, use: Use, knowledge: Knowledge, proofs
     if not isinstance(one.evidence, ReportRow):
         return Try(one, use, None)
     row = one.evidence
-    reports = world.reports.get(row.agent, ())
-    if row.index >= len(reports):
-        return Try(one, use, None)
+    if row.index >= len(world.reports.get(row.agent, ())):
+        return Try(one, use, None)  # the model says that there is no such report
     if proofs is not None:
         return Try(one, use, proofs.inclusion_of(row.agent, row.index, row.row))
+    return Try(one, use, None, _is_opened(world, one, row, knowledge))
+
+
+def _is_opened(world: World, one: KnownLicence, row: ReportRow, knowledge: Knowledge) -> bool:
+    """Whether the report that stands on chain now is the one whose rows were opened."""
+    reports = world.reports.get(row.agent, ())
     mandate = world.mandates.get(one.licence.mandate)
     owner = one.licence.licensor if mandate is None else mandate.owner
-    return Try(one, use, None, knowledge.is_opened(reports[row.index], owner))
+    return row.index < len(reports) and knowledge.is_opened(reports[row.index], owner)
 
 
 def _row(known: KnownLicence) -> ReportRow:

@@ -24,7 +24,7 @@ from registry_client.checks.ports import History
 from registry_client.checks.schema import EVENT_TABLES, INDEXES, TABLES, TIMED_TABLES, VERSION
 from registry_client.checks.world import Exclusive, RecordedLicence, TitleEvents, World
 from registry_client.errors import ChainUnavailable, ConfigurationError
-from registry_client.models import Flags, Mandate, Means, Report
+from registry_client.models import Mandate, Means, Report
 from registry_client.models.history import BlockMark, Happening
 from registry_client.rights.licence import LicenceIds
 
@@ -192,8 +192,8 @@ class LicenceIndex:
                 key,
             )
         }
-        ends = self._rows("SELECT licence_id, block, place FROM licence_ends WHERE work_id = ?", key)
-        revoked = {bytes(licence_id): self._time(block) for licence_id, block, _ in ends}
+        ends = self._rows("SELECT licence_id, block FROM licence_ends WHERE work_id = ?", key)
+        revoked = {bytes(licence_id): self._time(block) for licence_id, block in ends}
         known = self._mandates_of(dict.fromkeys(owner for _, owner in ownership), work_id)
         wanted = {found.licence.mandate for found in licences.values()} | set(mandates)
         self._add_mandates(known, wanted)
@@ -210,7 +210,7 @@ class LicenceIndex:
             revoked=revoked,
             named=named,
             holders=holders,
-            exclusives=self._exclusives(licences, {bytes(e[0]): (e[1], e[2]) for e in ends}),
+            exclusives=tuple(self._exclusives(key, licences, revoked)),
             cancelled=frozenset(pair for pair in vouchers if self._is_cancelled(*pair)),
             reports={agent: found for agent in agents if (found := self.reports_of(agent))},
             **({} if is_signed is None else {"is_signed": is_signed}),
@@ -280,16 +280,14 @@ class LicenceIndex:
         return named, {bytes(licence_id): str(holder) for licence_id, holder in self._rows(query, key)}
 
     def _exclusives(
-        self, licences: dict[bytes, RecordedLicence], ends: dict[bytes, tuple[int, int]]
-    ) -> tuple[Exclusive, ...]:
-        found = []
-        for licence_id, recorded in licences.items():
-            if Flags.EXCLUSIVE in recorded.licence.flags:
-                end = ends.get(licence_id)
-                place = self._rows("SELECT block, place FROM licences WHERE licence_id = ?", licence_id)[0]
-                revoked = self._time(end[0]) if end is not None and tuple(end) > tuple(place) else None
-                found.append(Exclusive(licence_id, recorded.recorded_at, revoked, recorded.licence.scope))
-        return tuple(found)
+        self, key: bytes, licences: dict[bytes, RecordedLicence], revoked: dict[bytes, int]
+    ) -> Iterator[Exclusive]:
+        query = "SELECT licence_id FROM exclusives WHERE work_id = ? ORDER BY block, place"
+        for (licence_id,) in self._rows(query, key):
+            found = licences.get(licence_id)
+            if found is None:
+                raise ChainUnavailable("the node gave an exclusive licence that was never recorded")
+            yield Exclusive(licence_id, found.recorded_at, revoked.get(licence_id), found.licence.scope)
 
     def _is_cancelled(self, licensor: str, nonce: int) -> bool:
         query = "SELECT 1 FROM cancellations WHERE licensor = ? AND nonce = ?"

@@ -83,6 +83,10 @@ class KnowledgeBook:
         values = report.agent, report.index, report.root, owner, _EVERY_OWNER
         return self._db.execute(query, values).fetchone() is not None
 
+    def works(self) -> list[int]:
+        """Every work of which a licence is known."""
+        return [int.from_bytes(row[0], "big") for row in self._db.execute("SELECT DISTINCT work_id FROM known")]
+
     def licences_of(self, work_id: int) -> list[KnownLicence]:
         """What is known of a work's licences, on any network: whoever asks compares the ids."""
         return list(self._licences_of(work_id))

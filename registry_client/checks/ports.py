@@ -53,6 +53,9 @@ class Knowledge(Protocol):
 
     def licences_of(self, work_id: int) -> list[KnownLicence]: ...
 
+    def works(self) -> list[int]:
+        """Every work of which it knows a licence."""
+
     def is_opened(self, report: Report, owner: str) -> bool:
         """Whether the asker has opened every row of this report that belongs to this owner."""
 
@@ -61,6 +64,9 @@ class NoKnowledge:
     """A stranger's."""
 
     def licences_of(self, work_id: int) -> list[KnownLicence]:
+        return []
+
+    def works(self) -> list[int]:
         return []
 
     def is_opened(self, report: Report, owner: str) -> bool:

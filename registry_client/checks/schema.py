@@ -24,6 +24,9 @@ TABLES = (
     " scope_start INTEGER NOT NULL, scope_until INTEGER NOT NULL, terms BLOB NOT NULL, flags INTEGER NOT NULL,"
     " seats INTEGER NOT NULL, issued_at INTEGER NOT NULL, redeem_until INTEGER NOT NULL, nonce BLOB NOT NULL)",
     "CREATE INDEX IF NOT EXISTS licences_by_work ON licences (work_id)",
+    "CREATE TABLE IF NOT EXISTS exclusives (licence_id BLOB PRIMARY KEY, block INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, work_id BLOB NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS exclusives_by_work ON exclusives (work_id)",
     "CREATE TABLE IF NOT EXISTS licence_ends (licence_id BLOB PRIMARY KEY, block INTEGER NOT NULL,"
     " place INTEGER NOT NULL, work_id BLOB NOT NULL)",
     "CREATE INDEX IF NOT EXISTS licence_ends_by_work ON licence_ends (work_id)",
@@ -55,6 +58,7 @@ EVENT_TABLES = (
     "mandates",
     "mandate_ends",
     "licences",
+    "exclusives",
     "licence_ends",
     "holders",
     "end_users",

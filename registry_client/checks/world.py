@@ -23,8 +23,8 @@ class RecordedLicence:
 
 @dataclass(frozen=True)
 class Exclusive:
-    """An entry of the contract's list of a work's exclusive licences. ``revoked_at`` None for one that stands; a
-    revocation before the record does not count."""
+    """An entry of the contract's list of a work's exclusive licences: those whose exclusivity began when they were
+    recorded. ``revoked_at`` None for one that stands."""
 
     licence_id: bytes
     recorded_at: int

@@ -8,6 +8,7 @@ from random import Random
 from registry_client.content.merkle import MerkleTree
 from registry_client.models import (
     FOREVER,
+    NOBODY,
     OPEN_SALT,
     Flags,
     Inclusion,
@@ -66,13 +67,16 @@ class History:
         self.earlier[opponent.work_id] = opponent, self.story.anchor(opponent)
         same = self.story.work(first, content_hash=opponent.content_hash)
         self.works = [self.story.title(first, same), self.story.title(first)]
+        is_settled = self.random.random() < 0.45  # before it, no title bears exclusivity
+        if is_settled:
+            self.story.pass_until(self.story.now + 31 * 24 * HOUR)
         self.began = self.story.now
-        if self.random.random() < 0.35:
+        if is_settled:
             self._exclusive()
         for _ in range(4):
             self._mandate()
         acts = [self._mandate] * 4 + [self._grant] * 6 + [self._voucher] * 6 + [self._report] * 4 + [self._redeem] * 2
-        acts += [self._record] * 2 + [self._name] * 3 + [self._revoke_licence] * 2 + [self._revoke_mandate] * 2
+        acts += [self._record] * 2 + [self._name] * 6 + [self._revoke_licence] * 2 + [self._revoke_mandate] * 2
         acts += [self._transfer, self._oppose, self._cancel, self._wait, self._wait]
         for _ in range(steps):
             self.random.choice(acts)()
@@ -219,7 +223,7 @@ class History:
         if lie < 0.035:
             return replace(licence, scope=replace(licence.scope, media=0))
         if lie < 0.05:
-            return replace(licence, end_user=bytes(32), seats=0)
+            return replace(licence, end_user=bytes(32), **self.random.choice([{"seats": 0}, {"licensee": NOBODY}]))
         if lie < 0.065:
             return replace(licence, mandate=10**9)
         if lie < 0.085 and self.mandates:
