@@ -252,10 +252,11 @@ def test_report_whose_public_parts_lie_is_refused_to_everybody(
 ) -> None:
     lie(forge)
     report = forge.report()
-    with pytest.raises(ReportInvalid, match=f"report 3 of {AGENT}: .*{fragment}"):
-        sealed_rows_of(report, forge.store)
+    if "licence id" not in fragment and "root" not in fragment:  # the index alone shows the others
+        with pytest.raises(ReportInvalid, match=f"report 3 of {AGENT}: .*{fragment}"):
+            sealed_rows_of(report, forge.store)
     for account, key in ((AGENT, AGENT_KEY), (OWNER, OWNER_KEY), (None, None)):
-        with pytest.raises(ReportInvalid, match=fragment):
+        with pytest.raises(ReportInvalid, match=f"report 3 of {AGENT}: .*{fragment}"):
             list(open_report(report, forge.store, IDS, account, key))
 
 
