@@ -204,8 +204,8 @@ interface ILicences {
 
     /// @notice Records a licence by its licensor's signature. By anyone; not stopped by a pause.
     /// @dev Emits LicenceRecorded. Requirements: those of coversVoucher's evidence; the id is new
-    /// (LicenceAlreadyRecorded). An exclusive one, not revoked, becomes exclusive (ExclusivityBegan) if its licensor could
-    /// grant it so now; else it is recorded all the same, as a licence that excludes nobody.
+    /// (LicenceAlreadyRecorded). An exclusive one, not revoked, becomes exclusive (ExclusivityBegan) if its licensor
+    /// could grant it so now; else it is recorded all the same, as a licence that excludes nobody.
     ///
     /// Warning: who buys exclusivity looks for ExclusivityBegan. It may begin while grants are paused.
     /// @param licence as signed

@@ -95,8 +95,9 @@ abstract contract LicenceEvidence is LicenceIds, ExclusiveLicences, Mandates, Sa
         }
     }
 
+    /// @dev Nobody (zero) never gets here: it signs nothing, sends nothing, and gives no mandate.
     function _requireOwner(uint256 workId, address account, uint256 time) internal view {
-        if (account == address(0) || _registry.ownerAt(workId, time) != account) {
+        if (_registry.ownerAt(workId, time) != account) {
             revert LicenceNotOwner(workId, account, time);
         }
     }
