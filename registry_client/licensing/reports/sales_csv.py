@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class SalesFile:
     """A file of sales. ``digest`` is the SHA-256 (32 bytes) of what was read so far, ``offset`` how many bytes."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
-        self.path, self.offset, self.size = path, 0, path.stat().st_size
+        self.path, self.offset, self.size = path, 0, os.fstat(file.fileno()).st_size
         self._file, self._hash = file, hashlib.sha256()
         self._lines = self._numbered()
         self.header = self._header()
@@ -114,7 +115,7 @@ class SalesFile:
         """Number and bytes of each line without its end; None for one that is too long."""
         rest, is_long, line = b"", False, 0
         first = True
-        while chunk := self._file.read(_CHUNK_BYTES):
+        while chunk := _read(self._file, self.path):
             self._hash.update(chunk)
             self.offset += len(chunk)
             if first:
@@ -142,23 +143,37 @@ class SalesFile:
 @contextmanager
 def open_sales(path: Path) -> Iterator[SalesFile]:
     """Raises SalesInvalid for a file that cannot be read as sales at all."""
-    try:
-        with path.open("rb") as file:
-            yield SalesFile(path, file)
-    except OSError as error:
-        raise SalesInvalid(f"{path}: the file cannot be read ({error.strerror})") from None
+    with _open(path) as file:
+        yield SalesFile(path, file)
 
 
 def digest_of_file(path: Path) -> bytes:
     """SHA-256, 32 bytes. Raises SalesInvalid for a file that cannot be read."""
     found = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                found.update(chunk)
-    except OSError as error:
-        raise SalesInvalid(f"{path}: the file cannot be read ({error.strerror})") from None
+    with _open(path) as file:
+        while chunk := _read(file, path):
+            found.update(chunk)
     return found.digest()
+
+
+def _open(path: Path) -> BinaryIO:
+    if path.exists() and not path.is_file():
+        raise SalesInvalid(f"{path}: not a file; it is read twice, so no pipe serves")
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _read(file: BinaryIO, path: Path) -> bytes:
+    try:
+        return file.read(_CHUNK_BYTES)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> SalesInvalid:
+    return SalesInvalid(f"{path}: the file cannot be read ({error.strerror})")
 
 
 def _cells(line: int, data: bytes | None) -> list[str] | RowError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from registry_client.chain.connection import Connection
 from registry_client.chain.licences import LicenceCalls
 from registry_client.errors import SalesInvalid
-from registry_client.licensing.reports.sales_csv import COLUMNS, MAX_LINE_BYTES, RowError, open_sales
+from registry_client.licensing.reports.sales_csv import COLUMNS, MAX_LINE_BYTES, RowError, digest_of_file, open_sales
 from registry_client.licensing.reports.submit import PreparedReport
 from registry_client.models import Network, Scope
 from registry_client.rights.instant import format_instant
@@ -241,6 +242,9 @@ def test_open_sales_of_no_file(tmp_path: Path) -> None:
     with pytest.raises(SalesInvalid, match="cannot be read"):
         with open_sales(tmp_path / "none.csv"):
             pass
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SalesInvalid, match="no pipe"):
+        digest_of_file(tmp_path / "pipe")
 
 
 def test_open_sales_of_long_lines_takes_bounded_memory(tmp_path: Path) -> None:
