@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from registry_client.checks.ports import Knowledge, SealedRows
 from registry_client.checks.verdict import OpenBooks, Question, Sealed
 from registry_client.checks.world import World
-from registry_client.errors import StoreError
+from registry_client.errors import ContentError, StoreError
 from registry_client.models import NO_END_USER, Mandate, Report, Scope
 
 Span = tuple[int, int]
@@ -83,8 +83,10 @@ def sealed_from(
     opened: Mapping[bytes, frozenset[bytes]],
     knowledge: Knowledge,
     sealed_rows: SealedRows | None,
+    is_read: Callable[[Report], bool],
 ) -> Sealed:
-    """What the asker cannot open and could cover the use. ``opened``: of a licence, the end users it can open."""
+    """What the asker cannot open and could cover the use. ``opened``: of a licence, the end users it can open;
+    ``is_read``: whether the rows of a report that anybody can read have been read."""
     recorded = seats = 0
     for licence_id, found in world.licences.items():
         revoked = world.revoked.get(licence_id)
@@ -97,13 +99,13 @@ def sealed_from(
         if revoked is None:
             seats += max(0, found.licence.seats - len(named))
     rows, exact = 0, True
-    for report, owner in _sealed_reports(world, question, knowledge):
-        count, known = _rows_of(report, owner, sealed_rows)
+    for report, owner in unopened_reports(world, question, knowledge):
+        count, known = _rows_of(report, owner, sealed_rows, is_read(report))
         rows, exact = rows + count, exact and known
     return Sealed(recorded, rows, exact, seats)
 
 
-def _sealed_reports(world: World, question: Question, knowledge: Knowledge) -> Iterable[tuple[Report, str]]:
+def unopened_reports(world: World, question: Question, knowledge: Knowledge) -> Iterator[tuple[Report, str]]:
     """Reports with sales that may be the work's, each with the owner whose rows they would be, not opened yet."""
     spans: dict[tuple[str, str], list[Span]] = {}
     for mandate in world.mandates.values():
@@ -122,10 +124,14 @@ def _sealed_reports(world: World, question: Question, knowledge: Knowledge) -> I
                 yield report, owner
 
 
-def _rows_of(report: Report, owner: str, sealed_rows: SealedRows | None) -> tuple[int, bool]:
-    """How many rows are the owner's, and whether that is known; else every row may be."""
+def _rows_of(report: Report, owner: str, sealed_rows: SealedRows | None, is_read: bool) -> tuple[int, bool]:
+    """How many rows are the owner's and sealed, and whether that is known; else every row may be. Rows that anybody
+    could read and nobody has read count as well."""
     try:
         counts = None if sealed_rows is None else sealed_rows(report)
-    except StoreError:
+    except (StoreError, ContentError):
         counts = None
-    return (report.header.count, False) if counts is None else (counts.get(owner, 0), True)
+    if counts is None:
+        return report.header.count, False
+    unread = 0 if is_read else report.header.count - sum(counts.values())
+    return counts.get(owner, 0) + max(0, unread), unread <= 0

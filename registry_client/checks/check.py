@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from registry_client.checks.agencies import complete_through, meets, open_books, sealed_from
+from registry_client.checks.agencies import complete_through, meets, open_books, sealed_from, unopened_reports
 from registry_client.checks.breaches import breaches_in
 from registry_client.checks.evidence import Evidence, Try, confirmed, gather, of_this_network, that_hold
 from registry_client.checks.findings import found_licence, refused_licence
 from registry_client.checks.index import LicenceIndex
-from registry_client.checks.ports import History, Knowledge, NoKnowledge, Proofs, SealedRows
+from registry_client.checks.ports import History, Knowledge, NoKnowledge, OpenRows, Proofs, SealedRows
 from registry_client.checks.reasons import reason_of
 from registry_client.checks.sync import Questions, read_on
 from registry_client.checks.target import Catalogue, Found, Target, find_untitled
@@ -26,8 +26,8 @@ from registry_client.checks.verdict import (
     VerdictKind,
 )
 from registry_client.checks.world import World
-from registry_client.errors import ChainUnavailable, EndUserInvalid, ScopeInvalid
-from registry_client.models import Fingerprint, KnownLicence, Outside, ReportRow, Title
+from registry_client.errors import ChainUnavailable, ContentError, EndUserInvalid, ScopeInvalid, StoreError
+from registry_client.models import Fingerprint, KnownLicence, Outside, Report, ReportRow, Title
 from registry_client.models.history import Answers, BlockMark, Refusal
 from registry_client.rights.end_user import candidates_of, domain_of_url
 from registry_client.rights.instant import format_instant
@@ -53,6 +53,7 @@ def check_use(
     asker: Asker = STRANGER,
     proofs: Proofs | None = None,
     sealed_rows: SealedRows | None = None,
+    open_rows: OpenRows | None = None,
 ) -> Verdict:
     """The verdict over a use, as of the newest block.
 
@@ -68,7 +69,8 @@ def check_use(
     names = names_of(user, url)
     asked = Question(user or names[0], names, 0 if time is None else time, media, territories, url)
     subject = Target.of(target)
-    run = _Run(index, chain, catalogue, subject, asked, time, knowledge or NoKnowledge(), asker, proofs, sealed_rows)
+    ports = knowledge or NoKnowledge(), proofs, sealed_rows, open_rows
+    run = _Run(index, chain, catalogue, subject, asked, time, asker, *ports)
     return read_on(index, chain, run.select, run.conclude)
 
 
@@ -91,13 +93,16 @@ class _Run:
     target: Target
     question: Question
     time: int | None
-    knowledge: Knowledge
     asker: Asker
+    knowledge: Knowledge
     proofs: Proofs | None
     sealed_rows: SealedRows | None
+    open_rows: OpenRows | None
+    read: dict[Report, list[KnownLicence] | None] = field(default_factory=dict)
     found: Found | None = None
     asked: list[Try] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    proven: set[tuple[bytes, ReportRow]] = field(default_factory=set)
 
     def select(self, head: BlockMark) -> Questions:
         time = head.time if self.time is None else self.time
@@ -143,10 +148,34 @@ class _Run:
         work_id = self.found.work.work_id
         ids = LicenceIds(self.chain.chain_id, self.chain.licences)
         known = of_this_network(self.knowledge.licences_of(work_id), ids)
+        world = self._world(work_id, known)
+        public = of_this_network(self._public(world), ids)
+        if public:
+            known += public
+            world = self._world(work_id, known)
+        self.proven = {(one.licence_id, one.evidence) for one in public if isinstance(one.evidence, ReportRow)}
+        return world, gather(world, self.question, known, self.knowledge, self.proofs, self.proven), known
+
+    def _world(self, work_id: int, known: list[KnownLicence]) -> World:
         mandates = {one.licence.mandate for one in known}
         vouchers = {(one.licence.licensor, one.licence.nonce) for one in known}
-        world = self.index.world(work_id, mandates, vouchers, self.chain.is_signed)
-        return world, gather(world, self.question, known, self.knowledge, self.proofs), known
+        return self.index.world(work_id, mandates, vouchers, self.chain.is_signed)
+
+    def _public(self, world: World) -> list[KnownLicence]:
+        """The work's licences among the rows that anybody can read of reports that the asker has not opened."""
+        found: list[KnownLicence] = []
+        for report, _ in unopened_reports(world, self.question, self.knowledge):
+            if report not in self.read and self.open_rows is not None:
+                try:
+                    rows = [one for one in self.open_rows(report) if one.licence.work_id == world.work_id]
+                    self.read[report] = rows
+                except (StoreError, ContentError):
+                    self.read[report] = None
+            found += self.read.get(report) or []
+        return found
+
+    def _is_read(self, report: Report) -> bool:
+        return self.read.get(report) is not None
 
     def _verdict(
         self,
@@ -169,9 +198,9 @@ class _Run:
         licences.sort(key=lambda licence: (_rank(licence.outside), licence.licence.issued_at, licence.licence_id))
         pending = open_books(world, self.question, head.time)
         opened = {} if evidence is None else evidence.opened
-        sealed = sealed_from(world, self.question, opened, self.knowledge, self.sealed_rows)
+        sealed = sealed_from(world, self.question, opened, self.knowledge, self.sealed_rows, self._is_read)
         kind = _kind(self.found, state, licences, bool(pending), sealed)
-        valid = that_hold(world, known, self.knowledge, head.time)
+        valid = that_hold(world, known, self.knowledge, head.time, self.proven)
         verdict = Verdict(
             kind=kind,
             reason="",

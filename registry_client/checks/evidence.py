@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from registry_client.checks.coverage import evaluate, reported_refused, voucher_refused
@@ -17,6 +17,7 @@ from registry_client.rights.licence import LicenceIds
 
 PROOF_MISSING = "ReportProofMissing"
 _SIGNATURE = "LicenceSignatureInvalid"
+Proven = Set[tuple[bytes, ReportRow]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def of_this_network(known: Iterable[KnownLicence], ids: LicenceIds) -> list[Know
     return found
 
 
-def that_hold(world: World, known: Iterable[KnownLicence], knowledge: Knowledge, now: int) -> list[KnownLicence]:
+def that_hold(
+    world: World, known: Iterable[KnownLicence], knowledge: Knowledge, now: int, proven: Proven = frozenset()
+) -> list[KnownLicence]:
     """Those that the contract takes for licences, whoever's they are; vouchers of contracts' wallets are left out: of
     them only the chain can say."""
     found = []
@@ -74,7 +77,7 @@ def that_hold(world: World, known: Iterable[KnownLicence], knowledge: Knowledge,
         if isinstance(one.evidence, bytes):
             holds = voucher_refused(world, one.licence, one.licence_id, one.evidence, now) is None
         elif one.evidence is not None:
-            opened = _is_opened(world, one, one.evidence, knowledge)
+            opened = _is_opened(world, one, one.evidence, knowledge, proven)
             holds = opened and reported_refused(world, one.licence, one.licence_id, one.evidence) is None
         else:
             holds = False
@@ -84,9 +87,15 @@ def that_hold(world: World, known: Iterable[KnownLicence], knowledge: Knowledge,
 
 
 def gather(
-    world: World, question: Question, known: Sequence[KnownLicence], knowledge: Knowledge, proofs: Proofs | None
+    world: World,
+    question: Question,
+    known: Sequence[KnownLicence],
+    knowledge: Knowledge,
+    proofs: Proofs | None,
+    proven: Proven = frozenset(),
 ) -> Evidence:
-    """Every licence that one of the question's names opens, recorded ones first."""
+    """Every licence that one of the question's names opens, recorded ones first. ``proven``: rows that were compared
+    with their report's root just now."""
     by_commitment = {commit(name, OPEN_SALT): name for name in question.names}
     opened: dict[bytes, set[bytes]] = {}
     tries: dict[tuple[bytes, object, bytes], Try] = {}
@@ -94,7 +103,7 @@ def gather(
     def attempt(one: KnownLicence, name: str, salt: bytes, user: bytes) -> None:
         opened.setdefault(one.licence_id, set()).add(user)
         use = Use(name, question.time, question.media, question.territories, salt)
-        tries.setdefault((one.licence_id, one.evidence, user), _try(world, one, use, knowledge, proofs))
+        tries.setdefault((one.licence_id, one.evidence, user), _try(world, one, use, knowledge, proofs, proven))
 
     for licence_id, found in world.licences.items():
         for user in {found.licence.end_user, *world.named.get(licence_id, {})} & by_commitment.keys():
@@ -138,7 +147,7 @@ def confirmed(world: World, one: Try, said: Outside | Refusal, now: int) -> Outs
     )
 
 
-def _try(world: World, one: KnownLicence, use: Use, knowledge: Knowledge, proofs: Proofs | None) -> Try:
+def _try(world: World, one: KnownLicence, use: Use, knowledge: Knowledge, proofs: Proofs | None, proven: Proven) -> Try:
     if not isinstance(one.evidence, ReportRow):
         return Try(one, use, None)
     row = one.evidence
@@ -146,11 +155,13 @@ def _try(world: World, one: KnownLicence, use: Use, knowledge: Knowledge, proofs
         return Try(one, use, None)  # the model says that there is no such report
     if proofs is not None:
         return Try(one, use, proofs.inclusion_of(row.agent, row.index, row.row))
-    return Try(one, use, None, _is_opened(world, one, row, knowledge))
+    return Try(one, use, None, _is_opened(world, one, row, knowledge, proven))
 
 
-def _is_opened(world: World, one: KnownLicence, row: ReportRow, knowledge: Knowledge) -> bool:
+def _is_opened(world: World, one: KnownLicence, row: ReportRow, knowledge: Knowledge, proven: Proven) -> bool:
     """Whether the report that stands on chain now is the one whose rows were opened."""
+    if (one.licence_id, row) in proven:
+        return True
     reports = world.reports.get(row.agent, ())
     mandate = world.mandates.get(one.licence.mandate)
     owner = one.licence.licensor if mandate is None else mandate.owner

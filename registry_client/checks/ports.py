@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from registry_client.models import Inclusion, KnownLicence, Report
 from registry_client.models.history import Answers, BlockMark, CoverQuestion, News
 
-# Sealed rows of a report by owner (checksummed address); None or StoreError where they cannot be had.
+# Rows of a report by owner (checksummed address) whose end users only the owner and the agency can read; None,
+# StoreError or ContentError where that cannot be had.
 SealedRows = Callable[[Report], Mapping[str, int] | None]
+# The rows of a report that anybody can read, each compared with the report's root; the same errors.
+OpenRows = Callable[[Report], Iterable[KnownLicence]]
 
 
 class History(Protocol):

@@ -11,7 +11,7 @@ import pytest
 from registry_client.checks.verdict import Asker, AskerKind, VerdictKind
 from registry_client.content.fingerprint import fingerprint_file
 from registry_client.errors import BlockMissing, ChainUnavailable, EndUserInvalid, ScopeInvalid
-from registry_client.models import Flags, Outside, Scope
+from registry_client.models import Flags, KnownLicence, Outside, Report, Scope
 from tests.client.checks.story import CH, DAY, DE, EVERYWHERE, FR, PRINT, WEB, Story, user
 from tests.client.photos import image
 
@@ -278,6 +278,7 @@ def test_check_use_counts_sealed_rows_of_the_owner_alone(story: Story) -> None:
 
     counted = story.check(work, time=used, sealed_rows=lambda _: {anna: 1, ben: 2})
     none = story.check(work, time=used, sealed_rows=lambda _: {ben: 3})
+    unread = story.check(work, time=used, sealed_rows=lambda _: {ben: 1})
     story.book.remember_opened(report, ben)
     his_only = story.check(work, time=used)
     story.book.remember_opened(report, anna)
@@ -285,8 +286,33 @@ def test_check_use_counts_sealed_rows_of_the_owner_alone(story: Story) -> None:
 
     assert (counted.kind, counted.sealed.rows, counted.sealed.rows_exact) == (VerdictKind.PENDING, 1, True)
     assert none.kind is VerdictKind.NOT_LICENSED
+    assert (unread.kind, unread.sealed.rows, unread.sealed.rows_exact) == (VerdictKind.PENDING, 2, False)
     assert (his_only.kind, his_only.sealed.rows, his_only.sealed.rows_exact) == (VerdictKind.PENDING, 3, False)
     assert opened.kind is VerdictKind.NOT_LICENSED
+
+
+def test_check_use_by_a_stranger_reads_the_rows_that_anybody_can_read(story: Story) -> None:
+    anna, agency = story.account(), story.account()
+    work = story.title(anna)
+    mandate = story.mandate(anna, agency)
+    sold = story.licence(work, agency, mandate=mandate, issued_at=story.now)
+    report = story.report(agency, [sold])
+    row = story.row(report, 0, sold, "shop.example", bytes(32))
+    nothing_sealed: dict[str, int] = {}
+    used = report.header.complete_through
+
+    def unreadable(_: Report) -> list[KnownLicence]:
+        raise BlockMissing("gone")
+
+    read = story.check(work, time=used, sealed_rows=lambda _: nothing_sealed, open_rows=lambda _: [row])
+    unread = story.check(work, time=used, sealed_rows=lambda _: nothing_sealed)
+    gone = story.check(work, time=used, sealed_rows=lambda _: nothing_sealed, open_rows=unreadable)
+    empty = story.check(work, time=used, sealed_rows=lambda _: nothing_sealed, open_rows=lambda _: [])
+
+    assert (read.kind, read.licences[0].licence) == (VerdictKind.LICENSED, sold)
+    assert (unread.kind, unread.sealed.rows) == (VerdictKind.PENDING, 1)
+    assert (gone.kind, gone.sealed.rows) == (VerdictKind.PENDING, 1)
+    assert empty.kind is VerdictKind.NOT_LICENSED
 
 
 def test_check_use_with_an_invalid_voucher_tells_the_contracts_error(story: Story) -> None:
