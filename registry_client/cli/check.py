@@ -21,7 +21,7 @@ from registry_client.cli.report_books import inclusion_of
 from registry_client.cli.session import Session, options, parse_target
 from registry_client.cli.values import INSTANT, MEDIA, TERRITORIES
 from registry_client.licensing.licence_file import LicenceFile
-from registry_client.licensing.reports.opened import sealed_rows_of
+from registry_client.licensing.reports.opened import open_report, sealed_rows_of
 from registry_client.models import Inclusion, KnownLicence, Report, ReportRow
 from registry_client.rights.instant import format_instant
 
@@ -87,6 +87,7 @@ def check(
             knowledge=_Shown(book, shown),
             proofs=_Proofs(session, shown) if any(isinstance(f.evidence, Inclusion) for f in shown) else None,
             sealed_rows=lambda report: sealed_rows_of(report, session.store),
+            open_rows=lambda report: (row.known() for row in open_report(report, session.store, session.ids)),
         )
         own = [address for _, address in session.keystore.entries()] if who is None else []
         asked_by = _asker(verdict, index, [asker] if asker else own)
@@ -106,6 +107,9 @@ class _Shown:
     def licences_of(self, work_id: int) -> list[KnownLicence]:
         shown = [_known(file) for file in self.files if file.licence.work_id == work_id]
         return [*self.book.licences_of(work_id), *shown]
+
+    def works(self) -> list[int]:
+        return [*self.book.works(), *(file.licence.work_id for file in self.files)]
 
     def is_opened(self, report: Report, owner: str) -> bool:
         return self.book.is_opened(report, owner)
