@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+import re
 import sys
 import tempfile
 import time
@@ -13,51 +12,69 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file, without being installed
 
+from click.testing import CliRunner
 from PIL import Image
 
+from registry_client.cli.main import main as registry
+from scripts.demo_licences import tell_licences
 from scripts.devnet import Devnet
 from scripts.processes import ROOT, ProcessError
 
 PHOTOS = ROOT / "tests" / "photos"
+LONG_HEX = re.compile(r"(0x[0-9a-fA-F]{4})[0-9a-fA-F]{32,}([0-9a-fA-F]{4})")
 BENS = ("bridge.jpg", "dragonfly.jpg", "seeding.jpg", "umang.jpg", "wine.jpg", "rocket.jpg")
 
 
 class Demo:
-    """Runs the command line as a person would and shows what it says."""
+    """Runs the command line as a person would and shows what it says; long hex is shortened.
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    All commands share one process: starting each anew would take longer than what it does.
+    """
+
+    def __init__(self, home: Path, person: str = "") -> None:
+        self.home, self.person = home, person
         self.step = 0
+
+    def of(self, person: str) -> Demo:
+        """Another person's client, in a folder beside this one's."""
+        return Demo(self.home.parent / person, person)
 
     def tell(self, text: str) -> None:
         self.step += 1
         print(f"\n{self.step}. {text}", flush=True)
 
+    def note(self, text: str) -> None:
+        print(f"   {self._short(text)}", flush=True)
+
     def run(self, *arguments: object, show: bool = True, expect: int = 0) -> str:
         given = [str(argument) for argument in arguments]
-        environment = {**os.environ, "REGISTRY_HOME": str(self.home)}
         if show:
-            print(f"   $ registry {' '.join(self._short(part) for part in given)}", flush=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "registry_client.cli.main", *given],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+            prompt = f"{self.person} $" if self.person else "$"
+            print(f"   {prompt} registry {' '.join(self._short(part) for part in _typed(given))}", flush=True)
+        done = CliRunner().invoke(registry, given, env={"REGISTRY_HOME": str(self.home)}, catch_exceptions=False)
         if show:
             for line in (done.stdout + done.stderr).strip().splitlines():
                 print(f"     {self._short(line)}", flush=True)
-        if done.returncode != expect:
-            raise ProcessError(f"registry {given[0]} ended with {done.returncode}, not {expect}: {done.stderr}")
+        if done.exit_code != expect:
+            raise ProcessError(f"registry {given[0]} ended with {done.exit_code}, not {expect}: {done.output}")
         return done.stdout
 
     def ask(self, *arguments: object, expect: int = 0) -> Any:
         return json.loads(self.run(*arguments, "--json", show=False, expect=expect))
 
     def _short(self, text: str) -> str:
-        return text.replace(str(self.home), "~").replace(str(ROOT) + "/", "")
+        for folder, shown in ((self.home, "~"), (f"{self.home.parent}/", ""), (f"{ROOT}/", "")):
+            text = text.replace(str(folder), shown)
+        return LONG_HEX.sub(r"\1…\2", text)
+
+
+def _typed(given: list[str]) -> list[str]:
+    """What a person types: the passphrase is asked for, and a text with spaces stands in quotes."""
+    words = list(given)
+    if "--passphrase-file" in words:
+        at = words.index("--passphrase-file")
+        del words[at : at + 2]
+    return [f'"{word}"' if " " in word and "/" not in word else word for word in words]
 
 
 def tell_story(demo: Demo, value: dict[str, Any], folder: Path) -> None:
@@ -110,6 +127,8 @@ def tell_story(demo: Demo, value: dict[str, Any], folder: Path) -> None:
     demo.run("transfer", work, people["ben"], "--account", "anna", *key)
     demo.run("owner", PHOTOS / "coffee.png")
     demo.run("store", "status")
+
+    tell_licences(demo, value, folder, key)
 
 
 def main() -> int:
