@@ -1,4 +1,4 @@
-"""``make bench``: fingerprints, registrations of 500 and 5,000 files, a report of 1,000,000 sales; writes
+"""``make bench``: fingerprints, registrations of 500 and 5,000 files, a report of 1,000,000 sales, use checks; writes
 benchmarks/results/latest.json. ``python benchmarks/run.py PART`` measures one part anew and keeps the others."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import fingerprints
+from benchmarks import checks, fingerprints
 from benchmarks.images import write_images
 from scripts.devnet import Devnet
 
@@ -60,10 +60,15 @@ def reports(folder: Path) -> Any:
     return on_devnet("reports.py", folder / "home", str(SALES), str(folder / "home"))
 
 
+def use_checks(folder: Path) -> Any:
+    return checks.main(folder)
+
+
 PARTS: dict[str, Callable[[Path], Any]] = {
     "images a second": images,
     "registrations": registrations,
     "reports": reports,
+    "use checks": use_checks,
 }
 
 

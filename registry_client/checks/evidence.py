@@ -9,7 +9,7 @@ from registry_client.checks.coverage import evaluate, reported_refused, voucher_
 from registry_client.checks.ports import Knowledge, Proofs
 from registry_client.checks.verdict import Question
 from registry_client.checks.world import World
-from registry_client.errors import ChainUnavailable, EndUserInvalid, LicenceInvalid
+from registry_client.errors import ChainUnavailable, ContentError, EndUserInvalid, LicenceInvalid, StoreError
 from registry_client.models import OPEN_SALT, Inclusion, KnownLicence, Outside, ReportRow, Use
 from registry_client.models.history import CoverQuestion, Refusal
 from registry_client.rights.end_user import commit, normalise_name
@@ -154,7 +154,10 @@ def _try(world: World, one: KnownLicence, use: Use, knowledge: Knowledge, proofs
     if row.index >= len(world.reports.get(row.agent, ())):
         return Try(one, use, None)  # the model says that there is no such report
     if proofs is not None:
-        return Try(one, use, proofs.inclusion_of(row.agent, row.index, row.row))
+        try:
+            return Try(one, use, proofs.inclusion_of(row.agent, row.index, row.row))
+        except (StoreError, ContentError):
+            pass  # the proof cannot be had; the row may have been compared when it was opened
     return Try(one, use, None, _is_opened(world, one, row, knowledge, proven))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -327,6 +328,24 @@ def test_check_use_with_an_invalid_voucher_tells_the_contracts_error(story: Stor
 
     assert found.kind is VerdictKind.PENDING
     assert [(one.error, one.arguments) for one in found.refused] == [("MandateNotLive", (mandate, licence.issued_at))]
+
+
+def test_check_use_with_a_voucher_of_a_contracts_wallet_asks_the_contract(story: Story) -> None:
+    anna, wallet = story.account(), story.account()
+    work = story.title(anna)
+    mandate = story.mandate(anna, wallet)
+    licence = story.licence(work, wallet, mandate=mandate, issued_at=story.now)
+    story.book.add_many([replace(story.voucher(licence), evidence=b"what the wallet takes")])
+    answer = "0x7f{}60005260206000f3"  # push 32 bytes, store them, return them
+
+    story.connection.request("anvil_setCode", [wallet, answer.format("1626ba7e" + "00" * 28)])
+    accepted = story.check(work)
+    story.connection.request("anvil_setCode", [wallet, answer.format("00" * 32)])
+    changed = story.check(work)
+
+    assert (accepted.kind, accepted.licences[0].confirmed) == (VerdictKind.LICENSED, True)
+    assert changed.kind is VerdictKind.PENDING
+    assert [one.error for one in changed.refused] == ["LicenceSignatureInvalid"]
 
 
 def test_check_use_takes_no_row_without_proof_or_opened_report(story: Story) -> None:
