@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -318,3 +319,35 @@ def test_open_report_with_a_block_missing_is_not_known(which: str, forge: Forge)
     (forge.store.folder.path / cid[-2:] / cid).unlink()
     with pytest.raises(BlockMissing, match=f"report 3 of {AGENT}: .*nothing is sure"):
         list(open_report(report, forge.store, IDS, AGENT, AGENT_KEY))
+
+
+@pytest.mark.parametrize("part", ["head", "entries", "rows"])
+def test_open_report_altered_anywhere_never_shows_another_sale(part: str, forge: Forge) -> None:
+    """The agency alters a byte of its own part and names the new digest on chain."""
+    honest = {row.row: row.sale for row in open_report(forge.report(), forge.store, IDS, AGENT, AGENT_KEY)}
+    chance = random.Random(7)
+
+    def altered(data: bytes) -> bytes:
+        at = chance.randrange(len(data))
+        return data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
+
+    refused, plain, blocks = 0, b"".join(forge.rows), list(forge.blocks)
+    for _ in range(200):
+        forge.blocks = list(blocks)
+        if part == "rows":
+            forge.blocks[0] = forge.sealed([altered(plain)], 5)
+        report = forge.report()
+        head = forge.store.get(cid_of_digest(report.rows_digest))
+        if part == "entries":
+            head = head[:-32] + digest_of(forge.store.add_block(altered(forge.store.get(cid_of_digest(head[-32:])))))
+        elif part == "head":
+            head = altered(head)
+        report = replace(report, rows_digest=digest_of(forge.store.add_block(head)))
+        try:
+            found = {row.row: row.sale for row in open_report(report, forge.store, IDS, AGENT, AGENT_KEY)}
+        except (ReportInvalid, BlockMissing, SealedUnreadable):
+            refused += 1
+            continue
+        shown = {row: replace(sale, licensee_name="", reference="") for row, sale in found.items()}
+        assert shown == {row: replace(sale, licensee_name="", reference="") for row, sale in honest.items()}
+    assert refused > 100
