@@ -119,7 +119,10 @@ def gather(
             attempt(one, by_commitment[user], OPEN_SALT, user)
         if one.name is None or one.salt is None or len(one.salt) != 32:
             continue
-        user = commit(one.name, one.salt)
+        try:
+            user = commit(one.name, one.salt)
+        except EndUserInvalid:
+            continue
         if user in users:
             opened.setdefault(one.licence_id, set()).add(user)
             if _plain(one.name) in question.names:
