@@ -35,7 +35,7 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
         Licence memory licence
     ) external override whenNotPaused returns (bytes32 licenceId) {
         if (licence.licensor != msg.sender) revert LicenceLicensorMismatch(licence.licensor, msg.sender);
-        if (licence.issuedAt != 0 || licence.redeemUntil != 0) {
+        if (licence.issuedAt | licence.redeemUntil != 0) {
             revert LicenceDateGiven(licence.issuedAt, licence.redeemUntil);
         }
         licence.issuedAt = uint40(block.timestamp);

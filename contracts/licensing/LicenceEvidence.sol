@@ -90,8 +90,11 @@ abstract contract LicenceEvidence is LicenceIds, ExclusiveLicences, Mandates, Sa
             }
         }
         _requireOwner(licence.workId, owner, licence.issuedAt);
-        if (evidenceAt > licence.issuedAt + reportingPeriod) {
-            _requireOwner(licence.workId, owner, evidenceAt - reportingPeriod);
+        unchecked {
+            // Both are far below 2^256: seconds of 40 bits and a period of 32.
+            if (evidenceAt > licence.issuedAt + reportingPeriod) {
+                _requireOwner(licence.workId, owner, evidenceAt - reportingPeriod);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.licensing.world import DAY, END, TERMS, Licence, Scope, Signer, Terms, end_user, licence_id
-from tests.contracts.support import titled, work
+from tests.contracts.support import OPPOSITION, titled, work
 
 NAME = "example.com"
 
@@ -36,11 +36,23 @@ def owner(signers):
 
 
 @pytest.fixture
-def work_id(registry, owner):
-    """A work whose title is the owner's."""
-    leaf = work(owner.address, 1)
-    titled(registry, leaf, owner.address)
-    return leaf.work_id
+def new_work(registry, owner):
+    """A work whose title is the owner's, from its registration on."""
+
+    def make(number):
+        leaf = work(owner.address, number)
+        titled(registry, leaf, owner.address)
+        return leaf.work_id
+
+    return make
+
+
+@pytest.fixture
+def work_id(new_work, clock):
+    """A work of the owner's whose title nobody can oppose with effect any more."""
+    made = new_work(1)
+    clock.sleep(OPPOSITION + 1)
+    return made
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.contracts.licensing.world import EXCLUSIVE, REVOCABLE, TRANSFERABLE, Licence, Scope, Terms
+from tests.contracts.support import OPPOSITION
 
 NEVER = 2**64
 
@@ -181,6 +182,7 @@ class Model:
         """Whether a recorded exclusive licence stands against one dated ``time``."""
         return any(
             one.licence.work_id == licence.work_id
+            and one.licence != licence
             and one.time <= time < self.revoked.get(number, NEVER)
             and overlap(one.licence.scope, licence.scope)
             for number, one in ((number, self.records[number]) for number in self.exclusives)
@@ -193,18 +195,27 @@ class Model:
     def top(self, licence: Licence) -> str:
         return self.mandates[licence.mandate].owner if licence.mandate else licence.licensor
 
-    def record(self, licence: Licence, number: bytes, now: int) -> str | None:
+    def exclusivity(self, licence: Licence, number: bytes, means: str, now: int) -> tuple[str | None, bool]:
+        """What refuses a grant that cannot exclude others, and whether exclusivity begins."""
+        if not licence.flags & EXCLUSIVE or number in self.revoked:
+            return None, False
+        given = self.given(self.top(licence), licence.mandate, now)
+        settled = now > self.titles[licence.work_id][0][0] + OPPOSITION
+        may = self.owner_at(licence.work_id, now) == self.top(licence) and self.live(licence.mandate, now)
+        kept_out = any(self.mandates[one].terms.exclusive and self.meets(one, licence) for one in given)
+        reasons = {
+            "LicenceTitleUnsettled": not settled,
+            "not now": not may or kept_out or self.excluded(licence, now),
+            "LicenceMandateOverlap": any(self.meets(one, licence) for one in given),
+        }
+        error = next((reason for reason, holds in reasons.items() if holds), None)
+        return (error if means == "grant" else None), error is None
+
+    def record(self, licence: Licence, number: bytes, means: str, now: int) -> str | None:
         """What every means of recording asks for last."""
         if number in self.records:
             return "LicenceAlreadyRecorded"
-        if not licence.flags & EXCLUSIVE or number in self.revoked:
-            return None
-        if self.excluded(licence, now):
-            return "LicenceExclusiveOverlap"
-        owner, chain = self.top(licence), self.chain(licence.mandate)
-        parents = {licence.mandate, *(self.mandates[link].terms.parent for link in chain)}
-        beside = [one for parent in parents for one in self.given(owner, parent, now) if one not in chain]
-        return "LicenceMandateOverlap" if any(self.meets(one, licence) for one in beside) else None
+        return self.exclusivity(licence, number, means, now)[0]
 
     def grant(self, by: str, licence: Licence, number: bytes, now: int) -> str | None:
         if by != licence.licensor:
@@ -216,7 +227,7 @@ class Model:
             return "LicenceMandateOverlap"
         if self.excluded(licence, now):
             return "LicenceExclusiveOverlap"
-        return self.record(licence, number, now)
+        return self.record(licence, number, "grant", now)
 
     def voucher(self, licence: Licence, signer: str, now: int) -> str | None:
         if licence.issued_at > now:

@@ -20,7 +20,7 @@ from tests.contracts.licensing.world import (
     Terms,
     licence_id,
 )
-from tests.contracts.support import MANIFEST, Chain, Reverted, rpc, work
+from tests.contracts.support import MANIFEST, OPPOSITION, Chain, Reverted, rpc, work
 
 OWNERS, AGENTS = ("owner", "rival"), ("agency", "sub", "third")
 somebody = st.sampled_from([*[None] * 15, *OWNERS, *AGENTS])
@@ -92,8 +92,8 @@ class MandateMachine(RuleBasedStateMachine):
         """A span of a licence's scope, relative to the start of the run."""
         return tuple(2**40 - 1 if one == NEVER else (self.first + one if one else 0) for one in span)
 
-    @initialize()
-    def register_works_and_give_first_mandates(self):
+    @initialize(settled=st.sampled_from([True, True, False]))
+    def register_works_and_give_first_mandates(self, settled):
         """The rival anchored work 0 first, the owner registered it: its title can still be superseded."""
         leaves = [
             work(self.address("rival"), 0, "early"),
@@ -111,6 +111,10 @@ class MandateMachine(RuleBasedStateMachine):
             values = (leaf, MerkleTree([leaf]).root, [])
             self.attempt("register", None, "register", *values, sender="rival", contract=self.registry)
             self.model.titles[leaf.work_id] = [(self.now, leaf.owner)]
+        self.settled_at = self.now + OPPOSITION
+        self.pass_time(OPPOSITION + 1 if settled else 12)
+        counts["titles settled" if settled else "titles open"] += 1
+        self.first = self.now
         wide = Scope(7, 0, 2**40 - 1, 1)
         plain = Terms(0, self.address("agency"), 0, wide, 0, self.now + 300 * DAY, 5 * DAY, 3000, 3, True)
         self.give("owner", plain._replace(scope=wide._replace(media=3)))
@@ -229,7 +233,7 @@ class MandateMachine(RuleBasedStateMachine):
             self.model.titles[self.ids[n]].append((self.now, self.address(to)))
 
     @rule()
-    @precondition(lambda self: self.early is not None and self.now < self.first + 20 * DAY)
+    @precondition(lambda self: self.early is not None and self.now < self.settled_at - DAY)
     def supersede_the_title(self):
         if self.owner_of(0) == self.early.owner:
             return

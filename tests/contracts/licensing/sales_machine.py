@@ -56,16 +56,19 @@ class SalesMachine(MandateMachine):
         mine = [one for one in live if self.model.mandates[one].owner == self.owner_of(n)]
         return mine[p % len(mine)] if mine and p % 4 else self.chosen(p)
 
-    def recorded(self, licence, number, means):
+    def recorded(self, licence, number, means, done):
         self.order += 1
-        if licence.flags & EXCLUSIVE and number not in self.model.revoked:
+        begins = self.model.exclusivity(licence, number, means, self.now)[1]
+        assert [name for name, _ in done.events] == ["ExclusivityBegan"] * begins + ["LicenceRecorded"]
+        self.judge_licence(licence, means, begins)
+        if licence.flags & EXCLUSIVE:
+            counts[f"exclusive by {means}: {'begins' if begins else 'excludes nobody'}"] += 1
+        if begins:
             self.model.exclusives.append(number)
-            counts["exclusive recorded"] += 1
-        self.judge_licence(licence, number, means)
         holder = licence.licensee
         self.model.records[number] = Recorded(licence, means, self.now, self.order, holder)
 
-    def judge_licence(self, licence, number, means):
+    def judge_licence(self, licence, means, begins):
         """L3: within what every ancestor had at the licence's date. L10: beside no exclusive one that stands."""
         time, link, above = licence.issued_at, None, licence.mandate
         while above:
@@ -77,14 +80,13 @@ class SalesMachine(MandateMachine):
             above = link.terms.parent
         top = link.owner if link else licence.licensor
         assert [owner for since, owner in self.model.titles[licence.work_id] if since <= time][-1] == top
-        lives = licence.flags & EXCLUSIVE and number not in self.model.revoked
         for other, one in self.model.records.items():
             stands = one.licence.flags & EXCLUSIVE and one.licence.work_id == licence.work_id
             if not stands or not overlap(one.licence.scope, licence.scope) or other not in self.model.exclusives:
                 continue
             ended = self.model.revoked.get(other, NEVER)
             assert not one.time <= time < ended
-            if means == "grant" or lives:
+            if means == "grant" or begins:
                 assert ended <= self.now
 
     @rule(p=pick, m=media, f=flags, span=spans, n=number, own=st.booleans(), seconds=wait, by=somebody)
@@ -100,7 +102,7 @@ class SalesMachine(MandateMachine):
         done = self.attempt(handler, expected, "grantLicence", licence, sender=by)
         if done:
             assert done.returned == number
-            self.recorded(dated, number, "grant")
+            self.recorded(dated, number, "grant", done)
         return expected
 
     @rule(p=pick, m=media, f=flags, n=number, own=st.booleans())
@@ -134,9 +136,9 @@ class SalesMachine(MandateMachine):
         self.pass_time(seconds)
         number = self.identify(licence)
         expected = self.model.voucher(licence, self.address(signer), self.now)
-        expected = expected or self.model.record(licence, number, self.now)
-        if self.attempt("redeem", expected, "redeemVoucher", licence, signature, sender=by):
-            self.recorded(licence, number, "voucher")
+        expected = expected or self.model.record(licence, number, "voucher", self.now)
+        if done := self.attempt("redeem", expected, "redeemVoucher", licence, signature, sender=by):
+            self.recorded(licence, number, "voucher", done)
 
     @rule(p=pick, m=media, f=flags, n=number, own=st.booleans())
     def trade_by_voucher(self, p, m, f, n, own):
@@ -212,9 +214,9 @@ class SalesMachine(MandateMachine):
         self.pass_time(seconds)
         number = self.identify(licence)
         expected = self.model.reported(licence, reporter, inclusion.header)
-        expected = expected or self.model.record(licence, number, self.now)
-        if self.attempt("record", expected, "recordReported", licence, inclusion, sender=by):
-            self.recorded(licence, number, "report")
+        expected = expected or self.model.record(licence, number, "report", self.now)
+        if done := self.attempt("record", expected, "recordReported", licence, inclusion, sender=by):
+            self.recorded(licence, number, "report", done)
 
     @rule(p=pick, m=media, f=flags, n=number, own=st.booleans())
     def trade_by_report(self, p, m, f, n, own):

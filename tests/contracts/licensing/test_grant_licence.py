@@ -14,7 +14,7 @@ from tests.contracts.licensing.world import (
     refusal,
     told,
 )
-from tests.contracts.support import ZERO, ZERO32, titled, work
+from tests.contracts.support import OPPOSITION, ZERO, ZERO32, titled, work
 
 ONE, TWO = Scope(0b1), Scope(0b10)
 
@@ -55,7 +55,10 @@ def test_grant_licence_reverts_for_an_empty_scope(licences, licence_of, owner, s
 
 
 def test_grant_licence_reverts_without_end_user_and_seat(licences, licence_of, owner):
-    assert refused(licences, licence_of(owner, mandate=9, end_user=ZERO32)) == ("LicenceEndUserMissing",)
+    """A seat without a holder is nobody's."""
+    for changes in ({"seats": 0}, {"seats": 1, "licensee": ZERO}):
+        licence = licence_of(owner, mandate=9, end_user=ZERO32, **changes)
+        assert refused(licences, licence) == ("LicenceEndUserMissing",)
 
 
 def test_grant_licence_reverts_without_authority(licences, give, licence_of, owner, agency, rival, clock):
@@ -103,11 +106,6 @@ def test_grant_licence_reverts_for_who_does_not_own_the_work(
     assert licences.ask("grantLicence", licence_of(agency, foreign), sender=agency.address)
     sell(work_id, owner, by=rival)
     assert licences.ask("grantLicence", licence_of(agency, mandate), sender=agency.address)
-
-
-def test_grant_licence_reverts_for_nobody(licences, licence_of, owner, clock, work_id):
-    licence = licence_of(owner)._replace(licensor=ZERO, work_id=7)
-    assert refused(licences, licence, ZERO) == ("LicenceNotOwner", 7, ZERO, clock.time)
 
 
 def test_grant_licence_reverts_within_an_exclusive_mandate_given(
@@ -164,7 +162,7 @@ def test_grant_licence_in_the_second_after_an_exclusive_one_of_the_same_block_re
     second = licences.post("grantLicence", licence_of(owner, nonce=1), sender=owner.address)
     clock.mine_at(clock.time + 100)
     clock.automine(True)
-    assert licences.result(first).events[0][0] == "LicenceRecorded"
+    assert [name for name, _ in licences.result(first).events] == ["ExclusivityBegan", "LicenceRecorded"]
     with pytest.raises(Exception, match="LicenceExclusiveOverlap"):
         licences.result(second)
 
@@ -191,32 +189,48 @@ def test_grant_licence_of_an_exclusive_one_reverts_while_another_mandate_overlap
     assert licences.ask("grantLicence", exclusive._replace(scope=TWO), sender=owner.address)
     licences.send("revokeMandate", other, sender=owner.address)
     assert licences.ask("grantLicence", exclusive, sender=owner.address)
-    future = give(owner, rival, scope=ONE, start=clock.time + DAY)
+    future = give(owner, rival, scope=ONE, start=clock.time + DAY, work_id=work_id)
     assert refused(licences, exclusive) == ("LicenceMandateOverlap", future)
 
 
-def test_grant_licence_of_an_exclusive_one_by_an_agent_looks_below_and_beside_each_link(
-    licences, give, licence_of, owner, agency, sub, rival, work_id
+def test_grant_licence_of_an_exclusive_one_by_an_agent_looks_below(
+    licences, give, licence_of, owner, agency, sub, rival
 ):
-    top = give(owner, agency, exclusive=True, depth=2, expires_at=1_950_000_000)
-    middle = give(agency, sub, parent=top, exclusive=True, depth=1, scope=ONE, expires_at=1_950_000_000)
+    """Nothing beside an exclusive mandate overlaps it, so that only what the licensor gave can."""
+    top = give(owner, agency, exclusive=True, depth=2)
+    middle = give(agency, sub, parent=top, exclusive=True, depth=1, scope=ONE)
     exclusive = licence_of(sub, middle, flags=EXCLUSIVE, scope=ONE)
-    below = give(sub, rival, parent=middle, scope=ONE, expires_at=1_940_000_000)
+    below = give(sub, rival, parent=middle, scope=ONE)
     assert refused(licences, exclusive) == ("LicenceMandateOverlap", below)
     licences.send("revokeMandate", below, sender=rival.address)
     assert licences.ask("grantLicence", exclusive, sender=sub.address)
-    beside = give(owner, rival, scope=ONE, start=1_950_000_000)
-    assert refused(licences, exclusive) == ("LicenceMandateOverlap", beside)
-    licences.send("revokeMandate", beside, sender=rival.address)
     assert refused(licences, licence_of(agency, top, flags=EXCLUSIVE)) == ("LicenceMandateOverlap", middle)
     assert licences.ask("grantLicence", licence_of(agency, top, flags=EXCLUSIVE, scope=TWO), sender=agency.address)
+
+
+def test_grant_licence_of_an_exclusive_one_reverts_until_the_title_is_settled(
+    licences, registry, new_work, licence_of, owner, rival, clock
+):
+    """A title that can still move to an earlier anchor carries no promise; its last second belongs to the period."""
+    fresh = new_work(2)
+    settled = registry.ask("titleOf", fresh)["registeredAt"] + OPPOSITION
+    exclusive = licence_of(owner, work_id=fresh, flags=EXCLUSIVE)
+    rivals = licences.send("grantMandate", (0, rival.address, fresh, Scope(), 0, settled + 9, DAY, 0, 0, False),
+                           sender=owner.address).returned  # fmt: skip
+    clock.mine_at(settled)
+    assert refused(licences, exclusive) == ("LicenceTitleUnsettled", fresh, settled)
+    assert licences.ask("grantLicence", exclusive._replace(flags=0), sender=owner.address)
+    clock.mine_at(settled + 1)
+    assert refused(licences, exclusive) == ("LicenceMandateOverlap", rivals)
+    clock.mine_at(settled + 9)
+    assert licences.ask("grantLicence", exclusive, sender=owner.address)
 
 
 def exclusives(licences, licence_of, licensor, mandate, seconds):
     for second in seconds:
         scope = Scope(0b1, second, second + 1, 0b1)
         licence = licence_of(licensor, mandate, flags=EXCLUSIVE, scope=scope)
-        licences.post("grantLicence", licence, sender=licensor.address)
+        licences.send("grantLicence", licence, sender=licensor.address)
 
 
 def test_grant_licence_reverts_for_more_exclusive_ones_than_agents_and_owners_may_record(
@@ -242,7 +256,8 @@ def test_grant_licence_by_the_owner_stores_and_tells(licences, licence_of, id_of
     done = licences.send("grantLicence", licence, sender=owner.address)
     licence = licence._replace(issued_at=done.time)
     event = {"licenceId": id_of(licence), "workId": work_id, "means": GRANT, "licence": told(licence)}
-    assert done.events == [("LicenceRecorded", event)]
+    began = ("ExclusivityBegan", {"licenceId": id_of(licence), "workId": work_id})
+    assert done.events == [began, ("LicenceRecorded", event)]
     assert done.returned == id_of(licence) == licences.ask("licenceIdOf", licence)
     record = {"means": GRANT, "recordedAt": done.time, "revokedAt": 0, "seatsUsed": 0}
     assert licences.ask("recordOf", done.returned) == record
@@ -254,17 +269,17 @@ def test_grant_licence_by_the_owner_stores_and_tells(licences, licence_of, id_of
 
 @pytest.mark.parametrize("seats", [0, 3])
 def test_grant_licence_through_a_chain_stores_and_tells(
-    licences, give, licence_of, id_of, owner, agency, sub, work_id, seats
+    licences, give, licence_of, id_of, owner, agency, sub, work_id, carol, seats
 ):
     top = give(owner, agency, depth=1)
     low = give(agency, sub, parent=top, work_id=work_id)
     end_user = ZERO32 if seats else b"\7" * 32
-    licence = licence_of(sub, low, licensee=ZERO, seats=seats, end_user=end_user)
+    licence = licence_of(sub, low, licensee=carol if seats else ZERO, seats=seats, end_user=end_user)
     done = licences.send("grantLicence", licence, sender=sub.address)
     licence = licence._replace(issued_at=done.time)
     event = {"licenceId": id_of(licence), "workId": work_id, "means": GRANT, "licence": told(licence)}
     assert done.events == [("LicenceRecorded", event)]
-    assert licences.ask("holderOf", licence) == ZERO
+    assert licences.ask("holderOf", licence) == (carol if seats else ZERO)
     assert licences.ask("exclusivesOf", work_id) == []
 
 

@@ -225,7 +225,7 @@ def test_grant_mandate_by_two_owners_or_under_two_mandates_does_not_meet(give, o
 
 def test_grant_mandate_reverts_when_the_list_is_full(licences, terms_of, owner, agency, rival):
     for agent in [agency] * 100:
-        licences.post("grantMandate", terms_of(agent), sender=owner.address)
+        licences.send("grantMandate", terms_of(agent), sender=owner.address)
     assert licences.ask("mandateCount") == 100
     assert refusal(licences, "grantMandate", terms_of(rival), sender=owner.address) == ("MandateTooMany", 100)
     licences.send("revokeMandate", 50, sender=owner.address)

@@ -158,10 +158,10 @@ def test_grant_beside_the_most_that_can_stand_in_its_way(licences, give, licence
     """100 live exclusive mandates of its own and 64 exclusive licences: dear, but what the grantor chose."""
     for second in range(100):
         scope = Scope(1, second, second + 1, 1)
-        licences.post("grantMandate", terms_of(agency, exclusive=True, scope=scope), sender=owner.address)
+        licences.send("grantMandate", terms_of(agency, exclusive=True, scope=scope), sender=owner.address)
     for second in range(1000, 1064):
         licence = licence_of(owner, flags=EXCLUSIVE, scope=Scope(1, second, second + 1, 1))
-        licences.post("grantLicence", licence, sender=owner.address)
+        licences.send("grantLicence", licence, sender=owner.address)
     used = licences.send("grantLicence", licence_of(owner, scope=Scope(2)), sender=owner.address).gas
     report(f"grant beside 100 exclusive mandates and 64 exclusive licences: {used} gas")
     assert used <= 2_000_000

@@ -189,15 +189,16 @@ def test_record_reported_reverts_twice_also_by_another_report(
         assert refusal(licences, "redeemVoucher", licence, signed) == ("LicenceAlreadyRecorded", id_of(licence))
 
 
-def test_record_reported_of_an_exclusive_one_reverts_where_one_was_recorded_since(
-    licences, report_of, grant, licence_of, id_of, owner, clock
+def test_record_reported_of_an_exclusive_one_excludes_nobody_where_one_stands_since(
+    licences, report_of, grant, licence_of, id_of, owner, clock, carol, work_id
 ):
     licence = licence_of(owner, issued_at=clock.time, flags=EXCLUSIVE)
     other = grant(licence_of(owner, flags=EXCLUSIVE, scope=ONE))
     [inclusion] = report_of(owner, licence)
-    answer = refusal(licences, "recordReported", licence, inclusion)
-    assert answer == ("LicenceExclusiveOverlap", id_of(other))
-    assert licences.ask("coversReported", licence, USE.struct(), inclusion) == 0
+    done = licences.send("recordReported", licence, inclusion, sender=carol)
+    assert [name for name, _ in done.events] == ["LicenceRecorded"]
+    assert licences.ask("exclusivesOf", work_id) == [id_of(other)]
+    assert licences.ask("covers", licence, USE.struct()) == 0
 
 
 @pytest.mark.parametrize("flags", [0, EXCLUSIVE])
@@ -209,7 +210,8 @@ def test_record_reported_stores_and_tells(
     [inclusion] = report_of(agency, licence)
     done = licences.send("recordReported", licence, inclusion, sender=stranger)
     event = {"licenceId": id_of(licence), "workId": work_id, "means": REPORT, "licence": told(licence)}
-    assert done.events == [("LicenceRecorded", event)]
+    began = [("ExclusivityBegan", {"licenceId": id_of(licence), "workId": work_id})] if flags else []
+    assert done.events == [*began, ("LicenceRecorded", event)]
     assert done.returned == id_of(licence)
     record = {"means": REPORT, "recordedAt": done.time, "revokedAt": 0, "seatsUsed": 0}
     assert licences.ask("recordOf", done.returned) == record

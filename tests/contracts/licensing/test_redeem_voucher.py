@@ -16,7 +16,7 @@ from tests.contracts.licensing.world import (
     told,
     wallet,
 )
-from tests.contracts.support import ZERO, ZERO32, rpc
+from tests.contracts.support import OPPOSITION, ZERO, ZERO32, rpc
 
 ONE = Scope(0b1)
 USE = Use("example.com", 1)
@@ -203,37 +203,94 @@ def test_redeem_voucher_reverts_twice(licences, voucher_of, id_of, owner, carol)
         assert licences.ask("coversVoucher", licence, USE.struct(), signature) == 0
 
 
-def test_redeem_voucher_of_an_exclusive_one_reverts_where_one_was_recorded_since(
-    licences, grant, voucher_of, licence_of, id_of, owner
+@pytest.fixture
+def redeemed(licences, id_of, carol, work_id):
+    """Redeem an exclusive voucher; whether it became exclusive. It is recorded in either case."""
+
+    def redeem(licence, signature):
+        before = licences.ask("exclusivesOf", licence.work_id)
+        done = licences.send("redeemVoucher", licence, signature, sender=carol)
+        began = ("ExclusivityBegan", {"licenceId": id_of(licence), "workId": licence.work_id})
+        told_of = {"licenceId": id_of(licence), "workId": licence.work_id, "means": VOUCHER, "licence": told(licence)}
+        recorded = ("LicenceRecorded", told_of)
+        assert licences.ask("recordOf", done.returned)["means"] == VOUCHER
+        assert licences.ask("covers", licence, USE.struct()) == 0
+        if done.events == [recorded]:
+            assert licences.ask("exclusivesOf", licence.work_id) == before
+            return False
+        assert done.events == [began, recorded]
+        assert licences.ask("exclusivesOf", licence.work_id) == [*before, id_of(licence)]
+        return True
+
+    return redeem
+
+
+def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_where_one_stands_since(
+    redeemed, grant, voucher_of, licence_of, owner
 ):
-    """It stays valid for its buyer, but cannot be recorded beside the other: never exclusive after exclusive."""
-    licence, signature = voucher_of(owner, flags=EXCLUSIVE)
-    other = grant(licence_of(owner, flags=EXCLUSIVE, scope=ONE))
-    answer = refusal(licences, "redeemVoucher", licence, signature)
-    assert answer == ("LicenceExclusiveOverlap", id_of(other))
-    assert licences.ask("coversVoucher", licence, USE.struct(), signature) == 0
+    """Invariant L11: it stays its buyer's, but never exclusive after exclusive."""
+    voucher, elsewhere = (voucher_of(owner, flags=EXCLUSIVE, nonce=n, scope=Scope(1 << n)) for n in (0, 1))
+    grant(licence_of(owner, flags=EXCLUSIVE, scope=ONE, nonce=9))
+    assert redeemed(*voucher) is False
+    assert redeemed(*elsewhere) is True
 
 
-def test_redeem_voucher_of_an_exclusive_one_reverts_while_another_mandate_overlaps(
-    licences, give, voucher_of, owner, agency, rival
+def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_beside_a_mandate_given_since(
+    licences, redeemed, give, voucher_of, owner, agency, rival
 ):
     top = give(owner, agency, exclusive=True, depth=1)
-    voucher = voucher_of(agency, top, flags=EXCLUSIVE)
+    vouchers = [voucher_of(agency, top, flags=EXCLUSIVE, nonce=n) for n in (0, 1)]
     below = give(agency, rival, parent=top, scope=ONE)
-    assert refusal(licences, "redeemVoucher", *voucher) == ("LicenceMandateOverlap", below)
+    assert redeemed(*vouchers[0]) is False
     licences.send("revokeMandate", below, sender=rival.address)
-    assert licences.ask("redeemVoucher", *voucher)
+    assert redeemed(*vouchers[1]) is True
 
 
-def test_redeem_voucher_of_an_exclusive_one_reverts_without_a_place(
-    licences, give, voucher_of, licence_of, owner, agency, work_id
+@pytest.mark.parametrize("ends", ["mandate", "title", "neither"])
+def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_when_its_licensor_may_license_no_more(
+    licences, redeemed, give, voucher_of, owner, agency, rival, sell, work_id, ends
+):
+    """The next owner is not bound by what the last one's agent promised and did not record."""
+    mandate = give(owner, agency, exclusive=True)
+    voucher = voucher_of(agency, mandate, flags=EXCLUSIVE)
+    if ends == "mandate":
+        licences.send("revokeMandate", mandate, sender=owner.address)
+    if ends == "title":
+        sell(work_id, rival)
+    assert redeemed(*voucher) is (ends == "neither")
+
+
+def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_inside_an_exclusive_mandate_given_since(
+    redeemed, give, voucher_of, owner, agency
+):
+    voucher = voucher_of(owner, flags=EXCLUSIVE)
+    give(owner, agency, exclusive=True)
+    assert redeemed(*voucher) is False
+
+
+def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_until_the_title_is_settled(
+    redeemed, registry, new_work, voucher_of, owner, clock
+):
+    fresh = new_work(2)
+    settled = registry.ask("titleOf", fresh)["registeredAt"] + OPPOSITION
+    first, second = (voucher_of(owner, work_id=fresh, flags=EXCLUSIVE, nonce=n) for n in (0, 1))
+    clock.next_at(settled)
+    assert redeemed(*first) is False
+    clock.next_at(settled + 1)
+    assert redeemed(*second) is True
+
+
+def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_without_a_place(
+    licences, give, voucher_of, licence_of, owner, agency
 ):
     mandate = give(owner, agency, exclusive=True, scope=Scope(0b1, 0, 1000, 0b1))
-    for second in range(32):
+    for second in range(31):
         licence = licence_of(agency, mandate, flags=EXCLUSIVE, scope=Scope(1, second, second + 1, 1))
-        licences.post("grantLicence", licence, sender=agency.address)
-    voucher = voucher_of(agency, mandate, flags=EXCLUSIVE, scope=Scope(1, 900, 901, 1))
-    assert refusal(licences, "redeemVoucher", *voucher) == ("LicenceExclusiveTooMany", work_id, 32)
+        licences.send("grantLicence", licence, sender=agency.address)
+    last, late = (voucher_of(agency, mandate, flags=EXCLUSIVE, scope=Scope(1, 900 + n, 901 + n, 1)) for n in (0, 1))
+    licences.send("redeemVoucher", *last, sender=agency.address)
+    licences.send("redeemVoucher", *late, sender=agency.address)
+    assert len(licences.ask("exclusivesOf", late[0].work_id)) == 32
 
 
 @pytest.mark.parametrize("by", ["carol", "agency", "stranger"])
