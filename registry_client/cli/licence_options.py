@@ -79,8 +79,10 @@ class Order:
         """
         if self.start is not None and self.start >= self.until:
             raise ConfigurationError("--until: the licence would end before it begins")
-        if self.end_user is None and not self.seats:
-            raise LicenceInvalid("name who uses it (--end-user DOMAIN), or give --seats so that the buyer can later")
+        if self.end_user is None and not (self.seats and self.licensee):
+            raise LicenceInvalid(
+                "name who uses it (--end-user DOMAIN), or let the buyer do it later (--licensee and --seats)"
+            )
         if not self.sealed and self.end_user is None:
             raise ConfigurationError("--open is about an end user: name one with --end-user")
         return Licence(

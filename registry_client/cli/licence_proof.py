@@ -28,7 +28,7 @@ from registry_client.errors import EndUserInvalid, LicenceInvalid
 from registry_client.licensing.licence_file import Evidence, Opening
 from registry_client.licensing.verification import Asked, verify
 from registry_client.licensing.verification import as_json as verification_json
-from registry_client.models import NO_END_USER, OPEN_SALT, KnownLicence, Licence, ReportRow
+from registry_client.models import NO_END_USER, OPEN_SALT, Flags, KnownLicence, Licence, ReportRow
 from registry_client.rights.vocabulary import describe_media, describe_territories
 
 
@@ -67,6 +67,7 @@ def show(licence_id: str, odrl: bool, network: str, as_json: bool) -> None:
             *licence_lines(found.licence, found.licence_id),
             *end_user_lines(found.licence, found.openings, namings),
             *state_lines(found.recorded),
+            *_exclusivity_lines(session, found),
         ],
     )
 
@@ -176,6 +177,15 @@ def verify_licence(
         lambda: verification_lines(found),
     )
     click.get_current_context().exit(YES if found.holds else NO)
+
+
+def _exclusivity_lines(session: Session, found: Found) -> list[str]:
+    """Whether an exclusive licence stands against others: one that came as a voucher or in a report may not."""
+    if found.recorded is None or Flags.EXCLUSIVE not in found.licence.flags:
+        return []
+    if found.licence_id in session.licences.exclusives(found.licence.work_id):
+        return ["exclusive   since it was recorded; licences given before stay valid"]
+    return ["exclusive   in name only: when it was recorded, something stood against it, so it excludes nobody"]
 
 
 def _evidence(session: Session, found: Found) -> Evidence:

@@ -218,11 +218,11 @@ def mandate_lines(found: Mandate, state: str) -> list[str]:
     """A mandate as a person reads it."""
     terms, scope = found.terms, found.terms.scope
     works = f"work {hex_id(terms.work_id)}" if terms.work_id else f"every work of {found.owner}"
-    exclusive = "exclusively, " if terms.exclusive else ""
+    exclusive = ", exclusively" if terms.exclusive else ""
     above = f", as a part of mandate {terms.parent}" if terms.parent else ""
     return [
         f"mandate {found.id}: {terms.agent} may license {works}{above}",
-        f"  for        {exclusive}{describe_media(scope.media)} in {describe_territories(scope.territories)}",
+        f"  for        {describe_media(scope.media)} in {describe_territories(scope.territories)}{exclusive}",
         f"  uses       {period_of(scope)}",
         f"  authority  from {format_instant(terms.start)} until {format_instant(terms.expires_at)}: {state}",
         f"  reports    every {format_period(terms.reporting_period)}; commission {format_share(terms.commission)}; "

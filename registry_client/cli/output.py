@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -69,6 +70,8 @@ class Command(click.Command):
             code, message = exit_code(error), str(error)
         except OSError as error:
             code, message = UNDETERMINED, f"{error.filename or 'input or output'}: {error.strerror or error}"
+        except sqlite3.Error as error:
+            code, message = UNDETERMINED, f"a database in REGISTRY_HOME cannot be used ({error}); is the disk full?"
         _fail(ctx, message, code, bool(ctx.params.get("as_json")))
 
 

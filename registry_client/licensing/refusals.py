@@ -34,7 +34,7 @@ _WORDS: dict[str, Callable[..., str]] = {
         f"{_when(until)}, nothing under it is accepted any more"
     ),
     "LicenceScopeEmpty": lambda: "the licence would cover nothing",
-    "LicenceEndUserMissing": lambda: "the licence names no end user and has no seat for one",
+    "LicenceEndUserMissing": lambda: "the licence names no end user, nor a licensee with a seat who could name one",
     "LicenceLicensorMismatch": lambda licensor, caller: f"only {licensor} can grant this, not {caller}",
     "LicenceInFuture": lambda issued: f"the licence is dated {_when(issued)}, which is still to come",
     "LicenceNotOwner": lambda work, account, time: (
@@ -46,6 +46,9 @@ _WORDS: dict[str, Callable[..., str]] = {
     "LicenceExclusiveOverlap": lambda other: f"the exclusive licence {_hex(other)} stands against it",
     "LicenceExclusiveUnauthorized": lambda mandate: (
         f"mandate {mandate} is not exclusive: no exclusive licences under it"
+    ),
+    "LicenceTitleUnsettled": lambda work, settled: (
+        f"until {_when(settled)} an earlier claim could still take the title, so nobody can promise exclusivity on it"
     ),
     "LicenceExclusiveTooMany": lambda work, limit: f"a work has at most {limit} exclusive licences",
     "LicenceVoucherExpired": lambda licence, until: f"the voucher could be used until {_when(until)} only",

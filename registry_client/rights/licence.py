@@ -160,8 +160,8 @@ def check_form(licence: Licence) -> None:
     """What the contract asks of every licence's form. Raises LicenceInvalid."""
     if licence.scope.is_empty:
         raise LicenceInvalid("scope: it covers nothing (no media, no territory, or it ends before it begins)")
-    if licence.end_user == NO_END_USER and licence.seats == 0:
-        raise LicenceInvalid("end_user: name one, or give at least one seat to name one later")
+    if licence.end_user == NO_END_USER and (licence.seats == 0 or licence.licensee == NOBODY):
+        raise LicenceInvalid("end_user: name one, or give a licensee's account a seat to name one later")
     if licence.licensor == NOBODY:
         raise LicenceInvalid("licensor: somebody must license")
 

@@ -71,6 +71,11 @@ def test_grant_twice_gives_two_licences(story: Story) -> None:
 def test_grant_exclusive_lists_what_overlaps_first(story: Story) -> None:
     home = story.home
     earlier = story.grant("anna", "--end-user", "one.example")
+    early = story.grant(
+        "anna", "--end-user", "x.example", "--exclusive", "--media", "2WEB", "--territory", "US", code=1
+    )
+    assert "an earlier claim could still take the title" in early["error"]
+    story.travel(31 * 86_400)
     story.grant("anna", "--end-user", "two.example", "--media", "2WEB", "--territory", "FR")
     wide = ("--end-user", "three.example", "--exclusive", "--media", "2WEB", "--territory", "DE,AT")
     refused = story.grant("anna", *wide, code=1)
@@ -82,6 +87,8 @@ def test_grant_exclusive_lists_what_overlaps_first(story: Story) -> None:
     given = home.run("licence", "grant", *story.order(*wide, "--subject-to-existing"), *home.account("anna"))
     assert given.exit_code == 0, given.output
     assert "exclusive from now on; licences given before stay valid" in given.output
+    exclusive = home.json("licence", "list", "--end-user", "three.example")["licences"][0]["licence_id"]
+    assert "exclusive   since it was recorded" in home.run("licence", "show", exclusive).output
     blocked = story.grant("anna", "--end-user", "four.example", code=1)
     assert "the exclusive licence 0x" in blocked["error"]
     free = story.grant("anna", "--end-user", "four.example", "--exclusive", "--media", "2WEB", "--territory", "US")
@@ -113,7 +120,8 @@ def test_grant_under_a_mandate_and_beyond_it(story: Story) -> None:
         ({"--end-user": "http://1.2.3.4/"}, "--end-user: 'http://1.2.3.4/'"),
         ({"--end-user": "a@b.example"}, "--end-user: 'a@b.example'"),
         ({"--end-user": None}, "name who uses it"),
-        ({"--end-user": None, "--seats": "2", "--open": ""}, "--open is about an end user"),
+        ({"--end-user": None, "--seats": "2"}, "--licensee and --seats"),
+        ({"--end-user": None, "--seats": "2", "--licensee": "anna", "--open": ""}, "--open is about an end user"),
         ({"--licensee": "nobody"}, "neither an address"),
         ({"--terms": "nothing.txt"}, "--terms: nothing.txt: neither a file nor a digest"),
         ({"--terms": "0x1234"}, "neither a file nor a digest"),
@@ -154,7 +162,9 @@ def test_voucher_is_signed_for_the_buyer_alone_and_redeemed(story: Story, tmp_pa
     before = home.json("licence", "verify", target)
     assert (before["holds"], before["means"], before["end_user"]) == (True, "none", "example.com")
     assert "not recorded" in home.run("licence", "show", target).output
-    again = home.run("licence", "voucher", *story.order("--seats", 1), "--to", target, *home.account("agency"))
+    again = home.run(
+        "licence", "voucher", *story.order("--end-user", "x.example"), "--to", target, *home.account("agency")
+    )
     assert again.exit_code == 2
     assert "this file exists" in again.stderr
     done = home.json("licence", "redeem", target, *home.account("designer"))
@@ -174,7 +184,10 @@ def test_voucher_that_the_contract_refuses_is_not_written(story: Story, tmp_path
     assert not target.exists()
     over = story.voucher("anna", target, "--end-user", "example.com", "--redeem-until", "2020-01-01", code=2)
     assert "this is over already" in over["error"]
-    assert "there is no folder" in story.voucher("anna", tmp_path / "no" / "v.json", "--seats", 1, code=2)["error"]
+    assert (
+        "there is no folder"
+        in story.voucher("anna", tmp_path / "no" / "v.json", "--end-user", "x.example", code=2)["error"]
+    )
 
 
 def test_voucher_offline_asks_no_node(story: Story, tmp_path: Path) -> None:
