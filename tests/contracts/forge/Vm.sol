@@ -7,6 +7,9 @@ interface Vm {
     function roll(uint256 blockNumber) external;
     function prank(address sender) external;
     function expectRevert(bytes calldata data) external;
+    function expectPartialRevert(bytes4 selector) external;
+    function addr(uint256 key) external returns (address);
+    function sign(uint256 key, bytes32 digest) external returns (uint8 v, bytes32 r, bytes32 s);
 }
 
 abstract contract Cheats {
