@@ -3,5 +3,21 @@ times Unix seconds, money wei."""
 
 from registry_client.models.network import Network
 from registry_client.models.registration import Anchor, Fingerprint, Title, Work
+from registry_client.models.sale import Approval, Buyer, Part, Quote, Round, SaleEvent, SaleState, SaleTerms, Tranche
 
-__all__ = ["Anchor", "Fingerprint", "Network", "Title", "Work"]
+__all__ = [
+    "Anchor",
+    "Approval",
+    "Buyer",
+    "Fingerprint",
+    "Network",
+    "Part",
+    "Quote",
+    "Round",
+    "SaleEvent",
+    "SaleState",
+    "SaleTerms",
+    "Title",
+    "Tranche",
+    "Work",
+]

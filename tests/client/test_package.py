@@ -17,7 +17,8 @@ LAYERS = {
     "chain": {"content"},
     "store": {"content"},
     "registration": {"content"},
-    "cli": {"content", "chain", "store", "registration"},
+    "sale": {"content"},
+    "cli": {"content", "chain", "store", "registration", "sale"},
     "abi": set(),
     "deployments": set(),
 }
