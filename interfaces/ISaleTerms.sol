@@ -8,8 +8,8 @@ pragma solidity ^0.8.20;
 interface ISaleTerms {
     /// @notice Who may buy in a round.
     /// @param None everybody
-    /// @param List who is on the operators' list
-    /// @param ListOrApproval these, and who brings an operator's signed approval
+    /// @param List who is on the list
+    /// @param ListOrApproval these, and who brings an operator's signed approval; it puts them on the list
     enum WhitelistRule {
         None,
         List,

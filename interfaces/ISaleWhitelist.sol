@@ -9,7 +9,7 @@ interface ISaleWhitelist {
     /// @param contribution wei accepted for it over all payments; zero after its refund
     /// @param tokens units it bought and has not claimed; zero after its refund
     /// @param nonce the one that its next approval must name
-    /// @param whitelisted on the operators' list
+    /// @param whitelisted on the list: put there by an operator, or by an approval it used
     /// @param blocked may not buy, neither for itself nor for others
     struct Account {
         uint96 contribution;
@@ -19,16 +19,15 @@ interface ISaleWhitelist {
         bool blocked;
     }
 
-    /// @notice An operator's permission to buy once; an EIP-712 struct, its domain "TokenSale", version "1".
-    /// @param buyer who may buy, for itself
+    /// @notice An operator's signature that puts a buyer on the list with its next purchase; an EIP-712 struct, its
+    /// domain "TokenSale", version "1".
+    /// @param buyer who may use it, buying for itself
     /// @param signer who signed: may whitelist by transaction when the approval is used
-    /// @param limit most that the buyer's contribution may be after it, wei
     /// @param nonce the buyer's at present; using the approval consumes it
     /// @param expiry first second at which it no longer holds, Unix seconds
     struct Approval {
         address buyer;
         address signer;
-        uint256 limit;
         uint256 nonce;
         uint256 expiry;
     }
@@ -45,7 +44,7 @@ interface ISaleWhitelist {
     /// @notice An operator let an address buy again.
     event AccountUnblocked(address indexed account, address indexed operator);
 
-    /// @notice An approval was used.
+    /// @notice An approval was used; its buyer is on the list.
     event ApprovalUsed(address indexed buyer, address indexed signer, uint256 nonce);
 
     /// @notice An operator made an address's approvals void; its next must name `nonce`.
@@ -73,8 +72,10 @@ interface ISaleWhitelist {
     error SaleInvalidSignature(address signer);
 
     /// @notice Puts addresses on the list, or takes them off. Those that are as wanted already are passed over.
-    /// @dev Emits AccountWhitelisted or AccountDelisted for each changed. Who bought keeps what it bought.
-    /// Requirements: the role OPERATOR (AccessManagedUnauthorized).
+    /// @dev Emits AccountWhitelisted or AccountDelisted for each changed. Who bought keeps what it bought. Taking an
+    /// address off voids its approvals too. Requirements: the role OPERATOR (AccessManagedUnauthorized).
+    ///
+    /// Warning: an address that is not on the list and holds an approval is stopped by cancelApprovals or setBlocked.
     /// @param accounts the addresses
     /// @param whitelisted on the list or off
     function setWhitelisted(address[] calldata accounts, bool whitelisted) external;

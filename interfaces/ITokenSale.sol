@@ -80,7 +80,7 @@ interface ITokenSale is ISaleTerms, ISaleWhitelist {
     /// @notice The payment is below the minimum; wei.
     error SaleInsufficientPayment(uint256 weiAmount, uint256 minimum);
 
-    /// @notice The buyer's contribution would exceed what an address may pay, or its approval's limit; wei.
+    /// @notice The buyer's contribution would exceed what an address may pay; wei.
     error SaleExceededMaximum(address buyer, uint256 contribution, uint256 maximum);
 
     /// @notice The payment buys fewer than the buyer asked for; units.
@@ -127,7 +127,7 @@ interface ITokenSale is ISaleTerms, ISaleWhitelist {
     /// @return tokens what it bought, units
     function buyTokens(address beneficiary, uint256 minTokens) external payable returns (uint256 tokens);
 
-    /// @notice Buys for the sender, by an operator's signed approval.
+    /// @notice Buys for the sender by an operator's signed approval, which puts it on the list for later payments too.
     /// @dev Emits ApprovalUsed besides what buyTokens emits. Requirements as of buyTokens, but instead of the list:
     /// - the round takes approvals, or is for everybody, or the sender is listed (SaleUnlistedBuyer)
     /// - the sender is the approval's buyer (SaleWrongBuyer)
@@ -135,8 +135,6 @@ interface ITokenSale is ISaleTerms, ISaleWhitelist {
     /// - it names the buyer's present nonce (SaleWrongNonce)
     /// - its signer may call setWhitelisted at present, without delay (SaleUnauthorizedSigner)
     /// - its signer signed it: ECDSA, or ERC-1271 for contracts (SaleInvalidSignature)
-    ///
-    /// and the contribution stays within the approval's limit too (SaleExceededMaximum).
     /// @param minTokens the least it must buy, units
     /// @param approval what was signed
     /// @param signature by `approval.signer`, over approvalDigest

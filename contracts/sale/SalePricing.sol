@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISaleTerms} from "../../interfaces/ISaleTerms.sol";
 import {ITokenSale} from "../../interfaces/ITokenSale.sol";
+import {SaleTable} from "./SaleTable.sol";
 
 /// @title Prices of a sale
 /// @notice A payment is split at the ends of tranches and each part is rounded on its own, in the sale's favour: a part
@@ -26,22 +27,24 @@ library SalePricing {
     }
 
     /// @notice What at most `budget` wei buy when `sold` units are sold already.
+    /// @param tranches packed
     /// @param sold less than where the last tranche ends
     function split(
-        ISaleTerms.Tranche[] memory tranches,
+        uint256[] memory tranches,
         ISaleTerms.Round memory round,
         uint256 sold,
         uint256 budget
     ) internal pure returns (ITokenSale.Part[] memory parts) {
         uint256 first = 0;
-        while (tranches[first].upTo <= sold) ++first;
+        while (SaleTable.tranche(tranches[first]).upTo <= sold) ++first;
         parts = new ITokenSale.Part[](tranches.length - first);
         uint256 count = 0;
         while (budget > 0 && count < parts.length) {
             ITokenSale.Part memory part = parts[count];
             part.tranche = first + count;
-            uint256 left = tranches[part.tranche].upTo - sold;
-            uint256 rate_ = rate(round, tranches[part.tranche]);
+            ISaleTerms.Tranche memory tranche = SaleTable.tranche(tranches[part.tranche]);
+            uint256 left = tranche.upTo - sold;
+            uint256 rate_ = rate(round, tranche);
             uint256 whole = price(left, rate_);
             (part.weiAmount, part.tokens) = budget < whole
                 ? (budget, (budget * rate_) / BASIS_POINTS)

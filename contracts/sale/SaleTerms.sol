@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ISaleTerms} from "../../interfaces/ISaleTerms.sol";
 import {CodeData} from "./CodeData.sol";
 import {SalePricing} from "./SalePricing.sol";
+import {SaleTable} from "./SaleTable.sol";
 
 /// @title Terms of a sale
 /// @notice Checked once, at deployment. Rounds and tranches are the code of a contract of their own.
@@ -58,7 +59,9 @@ abstract contract SaleTerms is ISaleTerms {
         openingTime = given.rounds[0].openingTime;
         closingTime = given.rounds[given.rounds.length - 1].closingTime;
         acceptsBareEther = given.acceptsBareEther;
-        _roundsAndTranches = new CodeData(abi.encode(given.rounds, given.tranches));
+        _roundsAndTranches = new CodeData(
+            abi.encode(SaleTable.pack(given.rounds), SaleTable.pack(given.tranches))
+        );
         uint256 held = IERC20(token).balanceOf(address(this));
         uint256 needed = tokensForSale + teamTokens;
         if (held != needed) revert SaleUnheldTokens(held, needed);
@@ -66,22 +69,25 @@ abstract contract SaleTerms is ISaleTerms {
 
     /// @inheritdoc ISaleTerms
     function rounds() external view override returns (Round[] memory found) {
-        (found, ) = _terms();
+        (uint256[] memory words, ) = _terms();
+        found = new Round[](words.length);
+        for (uint256 i = 0; i < words.length; ++i) {
+            found[i] = SaleTable.round(words[i]);
+        }
     }
 
     /// @inheritdoc ISaleTerms
     function tranches() external view override returns (Tranche[] memory found) {
-        (, found) = _terms();
+        (, uint256[] memory words) = _terms();
+        found = new Tranche[](words.length);
+        for (uint256 i = 0; i < words.length; ++i) {
+            found[i] = SaleTable.tranche(words[i]);
+        }
     }
 
-    function _terms() internal view returns (Round[] memory, Tranche[] memory) {
-        return abi.decode(address(_roundsAndTranches).code, (Round[], Tranche[]));
-    }
-
-    /// @dev Index of the round that is open now; their number when none is.
-    function _openRound(Round[] memory given) internal view returns (uint256 index) {
-        while (index < given.length && block.timestamp >= given[index].closingTime) ++index;
-        if (index < given.length && block.timestamp < given[index].openingTime) index = given.length;
+    /// @dev The rounds and the tranches, packed.
+    function _terms() internal view returns (uint256[] memory, uint256[] memory) {
+        return abi.decode(address(_roundsAndTranches).code, (uint256[], uint256[]));
     }
 
     function _checkRounds(Round[] memory given) private view {

@@ -11,7 +11,7 @@ import {ISaleWhitelist} from "../../interfaces/ISaleWhitelist.sol";
 /// @notice One slot holds what the sale knows of an address, so a listed buyer's first purchase writes no new slot.
 abstract contract SaleWhitelist is ISaleWhitelist, AccessManaged, EIP712 {
     bytes32 private constant APPROVAL_TYPEHASH =
-        keccak256("Approval(address buyer,address signer,uint256 limit,uint256 nonce,uint256 expiry)");
+        keccak256("Approval(address buyer,address signer,uint256 nonce,uint256 expiry)");
 
     mapping(address account => Account) internal _accounts;
 
@@ -23,8 +23,12 @@ abstract contract SaleWhitelist is ISaleWhitelist, AccessManaged, EIP712 {
             Account storage account = _accounts[accounts[i]];
             if (account.whitelisted == whitelisted) continue;
             account.whitelisted = whitelisted;
-            if (whitelisted) emit AccountWhitelisted(accounts[i], msg.sender);
-            else emit AccountDelisted(accounts[i], msg.sender);
+            if (whitelisted) {
+                emit AccountWhitelisted(accounts[i], msg.sender);
+            } else {
+                ++account.nonce;
+                emit AccountDelisted(accounts[i], msg.sender);
+            }
         }
     }
 
@@ -62,7 +66,7 @@ abstract contract SaleWhitelist is ISaleWhitelist, AccessManaged, EIP712 {
         return APPROVAL_TYPEHASH;
     }
 
-    /// @dev Checks the sender's approval and consumes its nonce. Whoever may whitelist may approve.
+    /// @dev Puts the sender on the list by its approval and consumes the nonce. Whoever may whitelist may approve.
     function _useApproval(Approval calldata approval, bytes calldata signature) internal {
         if (approval.buyer != msg.sender) revert SaleWrongBuyer(approval.buyer, msg.sender);
         if (block.timestamp >= approval.expiry) revert SaleExpiredApproval(approval.expiry);
@@ -79,6 +83,7 @@ abstract contract SaleWhitelist is ISaleWhitelist, AccessManaged, EIP712 {
             revert SaleInvalidSignature(approval.signer);
         }
         ++account.nonce;
+        account.whitelisted = true;
         emit ApprovalUsed(msg.sender, approval.signer, approval.nonce);
     }
 

@@ -9,6 +9,7 @@ import {IRegistryToken} from "../../interfaces/IRegistryToken.sol";
 import {ITokenSale} from "../../interfaces/ITokenSale.sol";
 import {SalePayouts} from "./SalePayouts.sol";
 import {SalePricing} from "./SalePricing.sol";
+import {SaleTable} from "./SaleTable.sol";
 import {SaleTerms} from "./SaleTerms.sol";
 import {SaleWhitelist} from "./SaleWhitelist.sol";
 
@@ -41,7 +42,7 @@ contract TokenSale is SalePayouts, Pausable {
         _requireNotBlocked(msg.sender);
         if (rule == WhitelistRule.List) _requireListed(msg.sender);
         _useApproval(approval, signature);
-        return _buy(msg.sender, minTokens, Math.min(maximum, approval.limit), round, parts);
+        return _buy(msg.sender, minTokens, round, parts);
     }
 
     /// @inheritdoc ITokenSale
@@ -71,10 +72,10 @@ contract TokenSale is SalePayouts, Pausable {
 
     /// @inheritdoc ITokenSale
     function quote(address buyer, uint256 weiAmount) external view override returns (Quote memory found) {
-        (Round[] memory rounds_, Tranche[] memory tranches_) = _terms();
-        found.round = _openRound(rounds_);
+        (uint256[] memory rounds_, uint256[] memory tranches_) = _terms();
+        found.round = SaleTable.openAt(rounds_, block.timestamp);
         if (found.round < rounds_.length && !soldOut()) {
-            found.parts = _split(rounds_[found.round], tranches_, weiAmount);
+            found.parts = _split(SaleTable.round(rounds_[found.round]), tranches_, weiAmount);
             (found.weiAccepted, found.tokens) = SalePricing.total(found.parts);
             found.weiCredited = weiAmount - found.weiAccepted;
         }
@@ -87,19 +88,19 @@ contract TokenSale is SalePayouts, Pausable {
     /// @inheritdoc ITokenSale
     function checkPurchase(address buyer, uint256 weiAmount) external view override whenNotPaused {
         (, Part[] memory parts) = _checkListed(buyer, buyer, weiAmount);
-        _checkAmounts(buyer, weiAmount, 0, maximum, parts);
+        _checkAmounts(buyer, weiAmount, 0, parts);
     }
 
     /// @inheritdoc ITokenSale
     function isOpen() external view override returns (bool) {
-        (Round[] memory rounds_, ) = _terms();
-        return _openRound(rounds_) < rounds_.length;
+        (uint256[] memory rounds_, ) = _terms();
+        return SaleTable.openAt(rounds_, block.timestamp) < rounds_.length;
     }
 
     /// @inheritdoc ITokenSale
     function currentRound() external view override returns (uint256) {
-        (Round[] memory rounds_, ) = _terms();
-        return _openRound(rounds_);
+        (uint256[] memory rounds_, ) = _terms();
+        return SaleTable.openAt(rounds_, block.timestamp);
     }
 
     /// @inheritdoc ITokenSale
@@ -122,19 +123,18 @@ contract TokenSale is SalePayouts, Pausable {
         uint256 minTokens
     ) private nonReentrant whenNotPaused returns (uint256) {
         (uint256 round, Part[] memory parts) = _checkListed(msg.sender, beneficiary, msg.value);
-        return _buy(beneficiary, minTokens, maximum, round, parts);
+        return _buy(beneficiary, minTokens, round, parts);
     }
 
     /// @dev The sums fit: what is sold stays within tokensForSale, what is raised within cap.
     function _buy(
         address beneficiary,
         uint256 minTokens,
-        uint256 limit,
         uint256 round,
         Part[] memory parts
     ) private returns (uint256 tokens) {
         uint256 accepted;
-        (accepted, tokens) = _checkAmounts(beneficiary, msg.value, minTokens, limit, parts);
+        (accepted, tokens) = _checkAmounts(beneficiary, msg.value, minTokens, parts);
         _progress.weiRaised += uint96(accepted);
         _progress.tokensSold += uint96(tokens);
         _accounts[beneficiary].contribution += uint96(accepted);
@@ -168,34 +168,35 @@ contract TokenSale is SalePayouts, Pausable {
         address beneficiary,
         uint256 weiAmount,
         uint256 minTokens,
-        uint256 limit,
         Part[] memory parts
     ) private view returns (uint256 accepted, uint256 tokens) {
         if (weiAmount < minimum) revert SaleInsufficientPayment(weiAmount, minimum);
         (accepted, tokens) = SalePricing.total(parts);
         uint256 contribution = _accounts[beneficiary].contribution + accepted;
-        if (contribution > limit) revert SaleExceededMaximum(beneficiary, contribution, limit);
+        if (contribution > maximum) revert SaleExceededMaximum(beneficiary, contribution, maximum);
         if (tokens < minTokens) revert SaleInsufficientTokens(tokens, minTokens);
     }
 
+    /// @dev The open round and what the payment buys in it.
     function _offer(
         uint256 weiAmount
     ) private view returns (uint256 round, WhitelistRule rule, Part[] memory parts) {
-        (Round[] memory rounds_, Tranche[] memory tranches_) = _terms();
-        round = _openRound(rounds_);
+        (uint256[] memory rounds_, uint256[] memory tranches_) = _terms();
+        round = SaleTable.openAt(rounds_, block.timestamp);
         if (round == rounds_.length) revert SaleNotOpen(block.timestamp);
         if (soldOut()) revert SaleSoldOut();
-        rule = rounds_[round].rule;
-        parts = _split(rounds_[round], tranches_, weiAmount);
+        Round memory open = SaleTable.round(rounds_[round]);
+        rule = open.rule;
+        parts = _split(open, tranches_, weiAmount);
     }
 
     function _split(
-        Round memory round,
-        Tranche[] memory tranches_,
+        Round memory open,
+        uint256[] memory tranches_,
         uint256 weiAmount
     ) private view returns (Part[] memory) {
         uint256 budget = Math.min(weiAmount, cap - _progress.weiRaised);
-        return SalePricing.split(tranches_, round, _progress.tokensSold, budget);
+        return SalePricing.split(tranches_, open, _progress.tokensSold, budget);
     }
 
     function _requireListed(address account) private view {
