@@ -48,7 +48,6 @@ _STATE = (
     "withdrawn",
     "paused",
 )
-BUYERS_PER_CALL = 100
 
 
 class SaleReader:
@@ -145,6 +144,10 @@ class SaleReader:
             Buyer(address, paid, tokens, nonce, listed, blocked, credit)
             for address, (paid, tokens, nonce, listed, blocked), credit in rows
         ]
+
+    def listed(self, addresses: Sequence[str]) -> list[bool]:
+        """Which of these addresses are on the whitelist."""
+        return [bool(row[3]) for row in self._many([("accountOf", (address,)) for address in addresses])]
 
     def refusal(self, sender: str, data: bytes, value: int) -> ContractError | None:
         """Why a call would be refused if it were mined now, or None. Raises ChainUnavailable when it cannot be tried,

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,15 +13,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))  # run as
 
 from registry_client.sale.amounts import UNIT, grouped
 from registry_client.sale.pricing import least_proceeds, price, rate_of
+from registry_client.sale.status import moment
 from scripts.sale.mistakes import FileMistakes
 from scripts.sale.parameters import SaleParameters, load
 
 EXAMPLES = (UNIT // 10, UNIT, 100 * UNIT, 2500 * UNIT)
 _RULES = {"none": "everybody", "list": "whitelist", "list-or-approval": "whitelist or signed approval"}
-
-
-def moment(time: int) -> str:
-    return datetime.datetime.fromtimestamp(time, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def table(sale: SaleParameters) -> list[str]:
