@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import brownie
@@ -13,14 +14,13 @@ from eth_abi import encode
 from eth_account import Account as Keys
 from eth_utils import keccak, to_canonical_address, to_checksum_address
 
-from tests.contracts.support import GAS, Chain, Receipt, Registry, Reverted, RpcError, rpc
+from tests.contracts.support import GAS, ROOT, Chain, Receipt, Registry, Reverted, RpcError, rpc
 
 ETHER, TOKEN = 10**18, 10**18
 NONE, LIST, LIST_OR_APPROVAL = 0, 1, 2
 OPERATOR, PAUSER = 3, 2
 OPERATOR_FUNCTIONS = ("setWhitelisted", "setBlocked", "cancelApprovals")
-WALLET = "0x00000000000000000000000000000000000000F1"
-TEAM = "0x00000000000000000000000000000000000000F2"
+WALLET, TEAM = to_checksum_address("0x" + "00" * 19 + "f1"), to_checksum_address("0x" + "00" * 19 + "f2")
 OPERATOR_KEY, OTHER_KEY = "0x" + "0b" * 32, "0x" + "0c" * 32
 APPROVAL = "Approval(address buyer,address signer,uint256 nonce,uint256 expiry)"
 FIELDS = ("authority", "token", "wallet", "teamWallet", "teamTokens", "goal", "cap", "minimum", "maximum")
@@ -135,10 +135,10 @@ def set_balance(address: str, amount: int) -> None:
     rpc("anvil_setBalance", address, hex(amount))
 
 
-def create(bytecode: str, sender: str, arguments: bytes = b"") -> str:
+def create(bytecode: str, sender: str, arguments: bytes = b"", value: int = 0) -> str:
     """Deploys; the address. Raises Reverted with the revert data."""
     data = "0x" + bytecode.removeprefix("0x") + arguments.hex()
-    call = {"from": sender, "data": data, "gas": hex(GAS)}
+    call = {"from": sender, "data": data, "gas": hex(GAS), "value": hex(value)}
     try:
         rpc("eth_call", call, "latest")
     except RpcError as error:
@@ -231,3 +231,31 @@ def bought(purchaser: str, beneficiary: str, round_index: int, found: list[tuple
 
 def changed(terms: Terms, **fields: Any) -> Terms:
     return replace(terms, **fields)
+
+
+@cache
+def attackers() -> dict[str, Any]:
+    """The contracts of Attackers.sol, compiled: they are no part of the project."""
+    source = (ROOT / "tests" / "contracts" / "forge" / "Attackers.sol").read_text(encoding="utf-8")
+    made = brownie.compile_source(source, solc_version="0.8.30", evm_version="cancun")
+    return {container._name: container._build for container in made}
+
+
+class Attacker(Registry):
+    """A deployed attacker of a name."""
+
+    def __init__(self, name: str, sender: str, arguments: bytes = b"", value: int = 0) -> None:
+        made = attackers()[name]
+        address = create(made["bytecode"], sender, arguments, value)
+        self.sender = sender
+        super().__init__(type("At", (), {"address": address, "abi": made["abi"]}), made["abi"])
+
+    def run(self, sale: Contract, name: str, *values: Any, value: int = 0) -> Receipt:
+        """The attacker calls a function of the sale, with ether of its own."""
+        data = bytes.fromhex(sale.data(name, *values)[2:])
+        return sale.result(self.post("run", sale.address, value, data, sender=self.sender))
+
+    def refusal(self, sale: Contract, name: str, *values: Any, value: int = 0) -> tuple[Any, ...]:
+        with pytest.raises(Reverted) as refused:
+            self.run(sale, name, *values, value=value)
+        return refused.value.args
