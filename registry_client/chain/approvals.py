@@ -19,12 +19,11 @@ _TYPES = {
     "Approval": [
         {"name": "buyer", "type": "address"},
         {"name": "signer", "type": "address"},
-        {"name": "limit", "type": "uint256"},
         {"name": "nonce", "type": "uint256"},
         {"name": "expiry", "type": "uint256"},
     ]
 }
-_NUMBERS = ("limit", "nonce", "expiry")
+_NUMBERS = ("nonce", "expiry")
 _MAX_BYTES = 65_536
 
 
@@ -62,10 +61,10 @@ def read_approval(path: Path, network: Network) -> Approval:
         raise ApprovalInvalid(f"{path}: not an approval (a JSON object)")
     if value.get("chain_id") != network.chain_id or _address(value, "sale", path) != network.sale:
         raise ApprovalInvalid(f"{path}: an approval for another sale than network {network.name}'s ({network.sale})")
-    limit, nonce, expiry = (_number(value, name, path) for name in _NUMBERS)
+    nonce, expiry = (_number(value, name, path) for name in _NUMBERS)
     signature = _signature(value, path)
     buyer, signer = _address(value, "buyer", path), _address(value, "signer", path)
-    approval = Approval(buyer, signer, limit, nonce, expiry, signature)
+    approval = Approval(buyer, signer, nonce, expiry, signature)
     if len(signature) == 65:  # a contract's signature (ERC-1271) has any length and is for the chain to check
         try:
             found = Account.recover_message(_message(network, approval), signature=signature)

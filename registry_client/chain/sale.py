@@ -223,8 +223,8 @@ class SaleReader:
         return [self._abi.decode(name, answer)[0] for (name, _), answer in zip(calls, answers, strict=True)]
 
 
-def _tuple(approval: Approval) -> tuple[str, str, int, int, int]:
-    return approval.buyer, approval.signer, approval.limit, approval.nonce, approval.expiry
+def _tuple(approval: Approval) -> tuple[str, str, int, int]:
+    return approval.buyer, approval.signer, approval.nonce, approval.expiry
 
 
 def _event(event: Event) -> SaleEvent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from registry_client.chain.registry import checksum
-from registry_client.cli import keys, owner, store, works
+from registry_client.cli import keys, owner, sale, store, works
 from registry_client.cli.output import Command, Group, emit, moment
 from registry_client.cli.session import Session, options
 from registry_client.errors import ConfigurationError
@@ -36,7 +36,15 @@ def status(network: str, as_json: bool) -> None:
     value = {
         "network": session.network.name,
         "chain_id": session.network.chain_id,
-        "contracts": {"CopyrightRegistry": session.network.registry},
+        "contracts": {
+            name: address
+            for name, address in (
+                ("CopyrightRegistry", session.network.registry),
+                ("TokenSale", session.network.sale),
+                ("RegistryToken", session.network.token),
+            )
+            if address
+        },
         "block": number,
         "store": {"folder": str(session.home / "blocks"), "kubo": session.store.kubo_version()},
         "outbox": len(session.outbox),
@@ -73,6 +81,7 @@ def faucet(address: str, network: str, as_json: bool) -> None:
 
 main.add_command(keys.keys)
 main.add_command(store.store)
+main.add_command(sale.sale)
 for command in (works.fingerprint, works.register, works.title, works.transfer, owner.owner, owner.verify_owner):
     main.add_command(command)
 

@@ -108,12 +108,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Approval:
-    """An operator's signed permission to buy: ``limit`` wei is the most that the buyer's contribution may be after it;
-    ``signature`` is the operator's over the EIP-712 digest."""
+    """An operator's signature that puts a buyer on the whitelist with its next purchase, until ``expiry``."""
 
     buyer: str
     signer: str
-    limit: int
     nonce: int
     expiry: int
     signature: bytes = b""

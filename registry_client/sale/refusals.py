@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from eth_utils.address import is_address, to_checksum_address
+
 from registry_client.errors import ContractError
 from registry_client.sale.amounts import exact
 
@@ -14,7 +16,7 @@ _TEXTS = {
     "SaleUnlistedBuyer": "{0} is not on the whitelist; ask the operators, or bring their approval (--approval FILE)",
     "SaleWrongBuyer": "the approval is for {0}, not for {1}",
     "SaleExpiredApproval": "the approval has expired; ask the operators for a new one",
-    "SaleWrongNonce": "the approval was used or cancelled; ask the operators for a new one",
+    "SaleWrongNonce": "the approval was used (then buy without it) or cancelled (then ask the operators for a new one)",
     "SaleUnauthorizedSigner": "the approval's signer, {0}, is no operator of the sale",
     "SaleInvalidSignature": "the approval's signature is not {0}'s",
     "SaleInsufficientPayment": "{0} ether is below the minimum of {1} a payment",
@@ -41,11 +43,14 @@ def explain(error: ContractError) -> str:
     """One sentence; for an error that is not the sale's, what the contract said."""
     text = _TEXTS.get(error.name)
     amounts = _AMOUNTS.get(error.name, ())
-    shown = [
-        exact(value) if index in amounts and isinstance(value, int) else value
-        for index, value in enumerate(error.arguments)
-    ]
+    shown = [_shown(value, index in amounts) for index, value in enumerate(error.arguments)]
     try:
         return str(error) if text is None else text.format(*shown)
     except IndexError:
         return str(error)
+
+
+def _shown(value: object, is_amount: bool) -> object:
+    if is_amount and isinstance(value, int):
+        return exact(value)
+    return to_checksum_address(value) if isinstance(value, str) and is_address(value) else value
