@@ -5,12 +5,21 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-import brownie
 import pytest
-import requests
 from eth_utils import keccak, to_checksum_address
 
-from tests.contracts.sale.support import COPYTRACK, ETHER, NONE, TOKEN, balance, changed, parts, set_balance, total
+from tests.contracts.sale.support import (
+    COPYTRACK,
+    ETHER,
+    NONE,
+    TOKEN,
+    balance,
+    batch,
+    changed,
+    parts,
+    set_balance,
+    total,
+)
 from tests.contracts.support import report, rpc
 
 BUYERS, SEED = 8_600, 2018
@@ -19,20 +28,6 @@ RATES = (1554, 1178, 1000, 740)
 PRICES = [-(-size * TOKEN // rate) for size, rate in zip(SIZES, RATES, strict=True)]
 ALL = 71_516_039_444_732_144_222_808  # wei
 EXCESS = ETHER // 20
-
-
-def batch(calls):
-    """Many requests in one; their results."""
-    found = []
-    for start in range(0, len(calls), 400):
-        body = [
-            {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
-            for number, (method, *params) in enumerate(calls[start : start + 400])
-        ]
-        answers = requests.post(brownie.web3.provider.endpoint_uri, json=body, timeout=120).json()
-        assert not [answer for answer in answers if "error" in answer], answers
-        found += [answer["result"] for answer in sorted(answers, key=lambda answer: answer["id"])]
-    return found
 
 
 def generated():
