@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from getpass import getpass
 from pathlib import Path
 
-from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from registry_client.chain.connection import Connection
 from registry_client.chain.journal import Journal
+from registry_client.chain.keystore import Keystore
 from registry_client.chain.network import load_network_file
 from registry_client.chain.sale import SaleReader
 from registry_client.chain.sender import Sender
@@ -71,15 +72,16 @@ def setting(network: Network, account: LocalAccount | None = None, journal_folde
 
 def from_brownie(needs_account: bool = True) -> Setting:
     """The pieces over Brownie's active network, whose node is spoken to, and Brownie's account."""
-    from brownie import accounts, web3
+    from brownie import web3
 
     network = replace(load_network_file(deployment_file()), rpc_url=str(web3.provider.endpoint_uri))
     account = None
     if needs_account:
         if "SALE_ACCOUNT" not in os.environ:
             raise SystemExit("SALE_ACCOUNT names no account; `brownie accounts new NAME` makes one")
-        loaded = accounts.load(os.environ["SALE_ACCOUNT"], _passphrase())
-        account = Account.from_key(loaded.private_key)
+        # Read here: where a development node holds the same account, Brownie gives the node's, without a key.
+        keystore = Keystore(Path.home() / ".brownie" / "accounts")
+        account = keystore.unlock(os.environ["SALE_ACCOUNT"], _passphrase())
     folder = os.environ.get("SALE_JOURNAL")
     return setting(network, account, Path(folder) if folder else None)
 
@@ -99,6 +101,6 @@ def needed(name: str, what: str) -> str:
     return os.environ[name]
 
 
-def _passphrase() -> str | None:
+def _passphrase() -> str:
     file = os.environ.get("SALE_PASSPHRASE_FILE")
-    return Path(file).read_text(encoding="utf-8").splitlines()[0] if file else None
+    return Path(file).read_text(encoding="utf-8").splitlines()[0] if file else getpass("Passphrase: ")
