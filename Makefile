@@ -6,7 +6,7 @@ export SOLCX_BINARY_PATH := $(CURDIR)/scripts/toolchain
 export BROWNIE_LIB := 1
 export PATH := $(CURDIR)/scripts/toolchain/bin:$(CURDIR)/.tools:$(PATH)
 
-.PHONY: help install demo test test-contracts test-client coverage lint bench abi compile devnet devnet-stop clean
+.PHONY: help install demo test test-contracts test-client coverage invariants fuzz lint bench abi compile devnet devnet-stop clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 18
@@ -33,13 +33,19 @@ compile: install
 demo: install ## The story on the real parts: chain, IPFS, photographs
 	$(BIN)/python scripts/demo.py
 
-test: lint test-contracts coverage test-client ## Everything; ends with the client tests' summary
+test: lint test-contracts coverage invariants test-client ## Everything; ends with the client tests' summary
 
 test-contracts: install ## Contracts, by Brownie on Anvil
 	$(BIN)/brownie test tests/contracts
 
 coverage: install ## Lines and branches of the contracts, by Forge; fails below the threshold
 	$(BIN)/python scripts/coverage.py
+
+invariants: install ## Forge's tests with random calls: 256 runs of depth 64; every handler must be called
+	$(BIN)/python scripts/invariants.py
+
+fuzz: install ## The same with 10,000 runs and more
+	$(BIN)/python scripts/invariants.py --profile fuzz
 
 test-client: install compile ## Client, command line, fault tests, by pytest
 	$(BIN)/python -m pytest -p no:pytest-brownie tests/client
