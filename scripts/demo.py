@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file
 
 from PIL import Image
 
+from scripts.demo_sale import tell_sale
 from scripts.devnet import Devnet
 from scripts.processes import ROOT, ProcessError
 
@@ -121,7 +122,9 @@ def main() -> int:
         (home / "networks").mkdir(parents=True)
         devnet = Devnet(folder / "devnet", home / "networks" / "local.json")
         try:
-            tell_story(Demo(home), devnet.start(), folder)
+            demo, value = Demo(home), devnet.start()
+            tell_sale(demo, devnet, folder)
+            tell_story(demo, value, folder)
         except ProcessError as error:
             print(f"Error: {error}", file=sys.stderr)
             return 3

@@ -44,7 +44,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except ContractError as error:
-        error.args = (f"refused: {explain(error)} ({error.name}); nothing was sent",)
+        error.args = (f"refused: {explain(error)}; nothing was sent [{error.name}]",)
         raise
 
 

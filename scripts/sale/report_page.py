@@ -48,9 +48,7 @@ def page(report: Report, title: str, round_names: Sequence[str], files: Sequence
             ),
         ),
         "<h2>Terms</h2>",
-        _table(
-            ("term", "*value"), ((escape(name), f'<td class="words">{escape(value)}') for name, value in _terms(report))
-        ),
+        _table(("term", "*value"), ((escape(name), _words(value)) for name, value in _terms(report))),
         "<h2>Figures in full</h2>",
         "<p>Every purchase and every buyer, in wei and units without rounding, beside this page: "
         + ", ".join(f'<a href="{escape(name)}">{escape(name)}</a>' for name in files)
@@ -177,8 +175,8 @@ def _rounds(report: Report, round_names: Sequence[str]) -> str:
         rows.append(
             (
                 escape(name),
-                f'<td class="words">{when}',
-                f'<td class="words">{RULES[part.rule]}',
+                when,
+                _words(RULES[part.rule]),
                 rate,
                 f"{part.bonus / 100:g} %",
                 *counts,
