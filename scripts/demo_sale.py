@@ -76,7 +76,7 @@ def _sell(demo: Demo, operator: Setting, url: str, folder: Path) -> None:
     demo.run("sale", "buy", 10, "--min-tokens", 9000, *_account("dev", folder))
 
     demo.tell(
-        "Emil is not on the list and is refused, before he pays gas; an operator's signature, no transaction, lets him in"
+        "Emil is not listed and is refused before he pays gas; an operator's signature, no transaction, lets him in"
     )
     demo.run("sale", "buy", 2, *_account("emil", folder), expect=1)
     approval = approve(operator, addresses["emil"], _now(url) + 86_400)
