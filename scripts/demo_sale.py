@@ -12,11 +12,11 @@ from registry_client.chain.approvals import approval_text
 from registry_client.chain.keystore import Keystore
 from registry_client.chain.network import load_network_file
 from registry_client.sale.amounts import grouped
-from scripts.devnet import Devnet, rpc
+from scripts.devnet import Devnet, quick_blocks, rpc
 from scripts.processes import ROOT
 from scripts.sale.approve import approve
 from scripts.sale.finalise import finalise
-from scripts.sale.onto_devnet import deploy_sale, quick_blocks, shifted
+from scripts.sale.onto_devnet import deploy_sale, shifted
 from scripts.sale.parameters import load
 from scripts.sale.readiness import findings
 from scripts.sale.report import PAGE, write

@@ -7,13 +7,11 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))  # run as a file, without being installed
 
-from scripts.devnet import Devnet, rpc
+from scripts.devnet import Devnet, quick_blocks, rpc
 from scripts.processes import ROOT, ProcessError, native, run
 
 EXAMPLE = Path(__file__).resolve().parent / "example.toml"
@@ -26,17 +24,6 @@ def shifted(text: str, opens: int) -> str:
     found = {moment: datetime.datetime.fromisoformat(moment.replace("Z", "+00:00")) for moment in _MOMENT.findall(text)}
     move = datetime.datetime.fromtimestamp(opens, datetime.timezone.utc) - min(found.values())
     return _MOMENT.sub(lambda match: (found[match[0]] + move).strftime("%Y-%m-%dT%H:%M:%SZ"), text)
-
-
-@contextmanager
-def quick_blocks(url: str, block_seconds: int) -> Iterator[None]:
-    """A block for each transaction at once, as long as this lasts; then by the clock again."""
-    rpc(url, "evm_setAutomine", True)
-    try:
-        yield
-    finally:
-        if block_seconds:
-            rpc(url, "evm_setIntervalMining", block_seconds)
 
 
 def environment(devnet: Devnet) -> dict[str, str]:

@@ -15,6 +15,7 @@ from registry_client.chain.sale import SaleReader
 from registry_client.chain.sender import Sender
 from registry_client.models import SaleEvent
 from registry_client.sale.amounts import UNIT
+from scripts.devnet import Devnet, quick_blocks
 from scripts.sale.drawing import edges_for, histogram, progress, steps
 from scripts.sale.report import FILES, PAGE, write
 from scripts.sale.report_data import gather
@@ -42,7 +43,7 @@ class Balanced(HTMLParser):
 
 @pytest.fixture
 def sold(
-    operator: Setting, sale_reader: SaleReader, clock: Clock, tmp_path: Path,
+    devnet: Devnet, operator: Setting, sale_reader: SaleReader, clock: Clock, tmp_path: Path,
     new_account: Callable[[], LocalAccount], whitelist: Callable[[Sequence[str]], None],
 ) -> list[str]:  # fmt: skip
     """Three buyers in two rounds; one crosses into the second tranche, one buys twice, the last is credited."""
@@ -57,13 +58,14 @@ def sold(
         sender.send("buy", sale_reader.address, sale_reader.buy_data(sender.address, 0), amount, repeatable=True)
         one.close()
 
-    clock.open()
-    buy(0, UNIT // 10)
-    buy(1, 20 * UNIT)
-    clock.open(2)
-    buy(1, 200 * UNIT)
-    for who in (2, 3, 4):
-        buy(who, 250 * UNIT)
+    with quick_blocks(sale_reader.connection.network.rpc_url, devnet.block_seconds):
+        clock.open()
+        buy(0, UNIT // 10)
+        buy(1, 20 * UNIT)
+        clock.open(2)
+        buy(1, 200 * UNIT)
+        for who in (2, 3, 4):
+            buy(who, 250 * UNIT)
     return [account.address for account in accounts[:5]]
 
 

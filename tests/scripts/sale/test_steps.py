@@ -17,8 +17,8 @@ from registry_client.chain.network import load_network_file
 from registry_client.chain.sale import SaleReader
 from registry_client.models import Network
 from registry_client.sale.amounts import UNIT
-from scripts.devnet import Devnet
-from scripts.sale.onto_devnet import EXAMPLE, quick_blocks, shifted
+from scripts.devnet import Devnet, quick_blocks
+from scripts.sale.onto_devnet import EXAMPLE, shifted
 from tests.client.sale_fixtures import OPERATOR, Clock
 from tests.scripts.sale.brownie_steps import Steps
 
