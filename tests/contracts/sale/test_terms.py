@@ -131,6 +131,19 @@ def test_invariant_s10_no_function_changes_a_term(sale):
     }
 
 
+def test_exactly_these_functions_ask_for_a_role(sale, stranger):
+    examples = {"address": stranger, "uint256": 1, "bool": True, "address[]": [stranger], "bytes": b""}
+    examples["tuple"] = (stranger, stranger, 0, 0)
+    refused = set()
+    for name, entry in sale.functions.items():
+        if "(" in name or entry["stateMutability"] in ("view", "pure"):
+            continue
+        values = [examples[item["type"]] for item in entry["inputs"]]
+        if sale.refusal(name, *values, sender=stranger) == ("AccessManagedUnauthorized", stranger):
+            refused.add(name)
+    assert refused == {"setWhitelisted", "setBlocked", "cancelApprovals", "pause", "unpause", "setAuthority"}
+
+
 def test_only_the_manager_can_name_another_manager(sale, parties, alice):
     for party in parties.values():
         answer = sale.refusal("setAuthority", alice, sender=party.address)
