@@ -136,6 +136,7 @@ class SaleMachine(Books):
             self.model.at(self.parties[name]).blocked = on
 
     @rule(name=actor, by=st.sampled_from(["operator", "operator", "alice"]))
+    @precondition(lambda self: self.model.second % 3 == 0)
     def cancel(self, name, by):
         expected = None if by == "operator" else "AccessManagedUnauthorized"
         if self.attempt("cancel", expected, "cancelApprovals", [self.parties[name]], sender=by):
@@ -160,7 +161,7 @@ class SaleMachine(Books):
         self.model.second = max(self.model.second, second)
 
     @rule()
-    @precondition(lambda self: len(self.model.paid) > 3)
+    @precondition(lambda self: len(self.model.paid) > 2 and not self.model.finalised)
     def wait_for_the_end(self):
         self.wait_until(4000)
 
@@ -246,12 +247,14 @@ class SaleMachine(Books):
     # Attacks
 
     @rule(value=st.integers(1, ETHER))
+    @precondition(lambda self: not self.model.unowed)
     def force_ether(self, value):
         counts["force ether: done"] += 1
         set_balance(self.sale.address, balance(self.sale.address) + value)
         self.model.unowed += value
 
     @rule(by=st.sampled_from([*ACTORS, "operator"]))
+    @precondition(lambda self: self.model.second % 5 == 0)
     def take_the_sales_tokens(self, by):
         expected, values = "ERC20InsufficientAllowance", (self.sale.address, self.parties[by], 1)
         self.attempt("take tokens", expected, "transferFrom", *values, sender=by, contract=self.sale.token)
@@ -266,3 +269,9 @@ class SaleMachine(Books):
         if self.attempt("move tokens", expected, "transfer", receiver, units, sender=by, contract=token):
             held[account] = 0
             held[receiver] += units
+
+    @rule(to=actor)
+    @precondition(lambda self: self.model.held.total())
+    def move_what_was_claimed(self, to):
+        holder = next(name for name in ACTORS if self.model.held[self.parties[name]])
+        self.move_tokens(holder, to)
