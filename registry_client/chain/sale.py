@@ -176,13 +176,14 @@ class SaleReader:
         data = self.connection.call(self.token, self._token_abi.encode("symbol"), self.block)
         return str(self._token_abi.decode("symbol", data)[0])
 
-    def events(self, names: Sequence[str], account: str | None = None) -> list[SaleEvent]:
-        """Events by name in the chain's order, up to this reader's block; of one account where its first argument,
-        indexed, is to be this address."""
+    def events(self, names: Sequence[str], account: str | None = None, block: int | None = None) -> list[SaleEvent]:
+        """Events by name in the chain's order, up to this reader's block, or of one ``block`` only; of one account
+        where the first argument, indexed, is to be this address."""
         topics: list[Any] = [["0x" + self._abi.topic(name).hex() for name in names]]
         if account is not None:
             topics.append("0x" + account[2:].lower().rjust(64, "0"))
-        logs = self.connection.logs(self.address, topics, self.connection.network.from_block, self.head())
+        first, last = (self.connection.network.from_block, self.head()) if block is None else (block, block)
+        logs = self.connection.logs(self.address, topics, first, last)
         return sorted((_event(self._abi.event(log)) for log in logs), key=lambda event: (event.block, event.index))
 
     def may_whitelist(self, account: str) -> bool:

@@ -128,6 +128,8 @@ def quote(amount: str, buyer: str | None, min_tokens: str, approval: Path | None
     refusal = explain(found.refusal) if found.refusal else None
     if refusal is None and found.quote.tokens < least:
         refusal = f"it buys {exact(found.quote.tokens)} tokens now, fewer than the {exact(least)} asked for"
+    if refusal is None and found.affordable is False:
+        refusal = "the buyer has less ether than that"
     value = _quote_value(found.quote, wei) | {"buyer": address, "refusal": refusal, "affordable": found.affordable}
     emit(as_json, value, lambda: _quote_lines(found, wei, refusal))
     click.get_current_context().exit(NO if refusal else YES)
@@ -157,8 +159,6 @@ def _quote_lines(found: Offer, wei: int, refusal: str | None) -> list[str]:
     ]
     if quoted.wei_credited and quoted.round is not None:
         shown.append(f"  {exact(quoted.wei_credited)} ether is credited back: nothing is left for it")
-    if found.affordable is False:
-        shown.append("the buyer has less ether than that")
     if refusal:
         shown.append(f"would be refused: {refusal}")
     shown.append(f"read at block {quoted.block}; tokens are claimed after the sale has succeeded")

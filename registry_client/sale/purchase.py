@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from registry_client.errors import ChainUnavailable, ContractError
+from registry_client.errors import ChainUnavailable, ContractError, FundsInsufficient
 from registry_client.models import Approval, Buyer, Quote, SaleEvent, SaleState, SaleTerms
+from registry_client.sale.amounts import exact
 from registry_client.sale.pricing import price
 
 PAID_OUT = {"claim": "TokensClaimed", "refund": "ContributionRefunded", "credit": "CreditWithdrawn"}
@@ -46,7 +47,9 @@ class Reads(Protocol):
     def buyer(self, address: str) -> Buyer: ...
     def balance(self, address: str) -> int: ...
     def refusal(self, sender: str, data: bytes, value: int) -> ContractError | None: ...
-    def events(self, names: tuple[str, ...], account: str | None = None) -> list[SaleEvent]: ...
+    def events(
+        self, names: tuple[str, ...], account: str | None = None, block: int | None = None
+    ) -> list[SaleEvent]: ...
     def buy_data(self, beneficiary: str, min_tokens: int) -> bytes: ...
     def buy_with_approval_data(self, min_tokens: int, approval: Approval) -> bytes: ...
     def claim_data(self, account: str, to: str) -> bytes: ...
@@ -108,6 +111,8 @@ def offer(
         personal = ("SaleUnlistedBuyer", "SaleBlockedAccount", "SaleExceededMaximum")
         return Offer(quote, state, terms, None if refusal and refusal.name in personal else refusal, None)
     affordable = reader.balance(buyer) >= amount
+    if not affordable and approval is not None and refusal is not None and refusal.name == "SaleUnlistedBuyer":
+        refusal = None  # what the approval would change cannot be tried
     if affordable and (refusal is None or approval is not None):
         data = purchase_data(reader, buyer, min_tokens, approval)
         refusal = reader.refusal(buyer, data, amount)
@@ -145,7 +150,7 @@ class Purchaser:
 
         Purchases are numbered. A number is used up when ``told`` was called for it, so a purchase whose process died,
         at whatever moment, is finished and answered by the next call (``earlier``), which sends nothing of its own.
-        Raises ContractError (refused, nothing sent), ChainError.
+        Raises ContractError (refused, nothing sent), FundsInsufficient, ChainError.
         """
         key = f"{self.scope}:{self.sender.address}"
         begun = self.journal.get_fact("purchase", key) or {"number": 0, "told": True}
@@ -155,6 +160,11 @@ class Purchaser:
             receipt = self.sender.finish(name)
             if receipt is not None and receipt.status == 1:
                 return self._purchase(receipt, int(begun["amount"]), True, number)
+        balance = self.reader.balance(self.sender.address)
+        if balance < amount:
+            raise FundsInsufficient(
+                f"{self.sender.address} has {exact(balance)} ether, less than the {exact(amount)} to pay"
+            )
         data = purchase_data(self.reader, self.sender.address, min_tokens, approval)
         self.journal.put_fact("purchase", key, {"number": number, "amount": str(amount), "told": False})
         receipt = self.sender.send(name, self.reader.address, data, amount)
@@ -216,5 +226,5 @@ class Purchaser:
         )
 
     def _events_of(self, name: str, receipt: Receipt) -> list[dict[str, object]]:
-        found = self.reader.events((name,), self.sender.address)
+        found = self.reader.events((name,), self.sender.address, receipt.block)
         return [event.values for event in found if event.transaction == receipt.hash]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from brownie import RegistryAccessManager, RegistryToken, TeamVesting, TokenSale, accounts, chain, web3
+from brownie import RegistryAccessManager, RegistryToken, TeamVesting, TokenSale, accounts, web3
 
 from registry_client.models.sale import RULES
 from registry_client.sale.status import moment
@@ -70,7 +70,7 @@ def deploy(deployer: Any, parameters: SaleParameters) -> Deployed:
     named = {parameters.admin, *parameters.operators, *parameters.pausers, terms.wallet, team.beneficiary}
     if deployer.address.lower() in {address.lower() for address in named}:
         raise ValueError(f"{deployer.address}: the deployer must hold no role and get no money; name another account")
-    if terms.rounds[0].opening_time < chain.time() + MARGIN_SECONDS:
+    if terms.rounds[0].opening_time < web3.eth.get_block("latest")["timestamp"] + MARGIN_SECONDS:
         raise ValueError(f"rounds[1].opens: {moment(terms.rounds[0].opening_time)} is over, or too soon")
     first = web3.eth.block_number
     sender = {"from": deployer}

@@ -163,6 +163,21 @@ def test_a_failed_sale_refunds_all(
     assert "was paid out before: 49.9 ether" in home.run("sale", "refund", *home.account("anna")).output
 
 
+def test_a_buyer_with_too_little_ether_hears_so(
+    home: Home, network: Network, sale_network: Network, clock: Clock, whitelist: List
+) -> None:
+    anna, ben = home.key("anna"), home.key("ben")
+    whitelist([anna])
+    clock.open(2)
+    quoted = home.json("sale", "quote", "11", "--buyer", "anna", code=1)
+    assert (quoted["refusal"], quoted["affordable"]) == ("the buyer has less ether than that", False)
+    path = approval(home, sale_network, ben)
+    assert home.json("sale", "quote", "11", "--approval", path, code=1)["refusal"] == quoted["refusal"]
+    refused = home.json("sale", "buy", "11", *home.account("anna"), code=3)
+    assert refused["error"] == f"{anna} has 10 ether, less than the 11 to pay"
+    assert home.json("sale", "buy", "9", *home.account("anna"))["earlier"] is False
+
+
 def test_buy_with_an_approval(home: Home, network: Network, sale_network: Network, clock: Clock) -> None:
     anna = rich(network, home.key("anna"))
     clock.open(2)

@@ -133,8 +133,8 @@ class Forgetful(SaleReader):
     def at(self, block: int) -> SaleReader:
         return Forgetful(self.connection, block)
 
-    def events(self, names: Sequence[str], account: str | None = None) -> list[SaleEvent]:
-        found = super().events(names, account)
+    def events(self, names: Sequence[str], account: str | None = None, block: int | None = None) -> list[SaleEvent]:
+        found = super().events(names, account, block)
         first = next((event for event in found if event.name == "TokensPurchased"), None)
         return [event for event in found if event is not first]
 
