@@ -46,8 +46,10 @@ def step(devnet: Devnet, name: str, function: str = "without_asking", **given: s
     run(command, environment(devnet) | given, devnet.folder / f"sale-{name}.log")
 
 
-def deploy_sale(devnet: Devnet, text: str | None = None) -> Path:
+def deploy_sale(devnet: Devnet, text: str | None = None, for_everybody: bool = False) -> Path:
     """Deploy a sale (the example's, opening soon, without ``text``) and name it in the devnet's deployment file.
+
+    ``for_everybody``: without the first round's whitelist.
 
     Returns the parameters file. Raises ProcessError.
     """
@@ -55,7 +57,10 @@ def deploy_sale(devnet: Devnet, text: str | None = None) -> Path:
     block = rpc(url, "eth_getBlockByNumber", "latest", False)
     now = int(str(block["timestamp"]), 16)  # type: ignore[index]
     parameters = devnet.folder / "sale.toml"
-    parameters.write_text(text or shifted(EXAMPLE.read_text(encoding="utf-8"), now + OPENS_AFTER), encoding="utf-8")
+    text = text or shifted(EXAMPLE.read_text(encoding="utf-8"), now + OPENS_AFTER)
+    if for_everybody:
+        text = text.replace('whitelist = "list"', 'whitelist = "none"')
+    parameters.write_text(text, encoding="utf-8")
     shutil.rmtree(ROOT / "build" / "deployments" / "31337", ignore_errors=True)  # of chains that are gone
     with quick_blocks(url, devnet.block_seconds):
         step(devnet, "deploy", SALE_PARAMETERS=str(parameters))
@@ -65,13 +70,14 @@ def deploy_sale(devnet: Devnet, text: str | None = None) -> Path:
 def main() -> int:
     devnet = Devnet(ROOT / ".devnet", ROOT / "registry_client" / "deployments" / "local.json")
     try:
-        parameters = deploy_sale(devnet)
+        parameters = deploy_sale(devnet, for_everybody=True)
     except ProcessError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 3
     print(f"A sale by {parameters.relative_to(ROOT)} opens in about a minute. Try:")
     print("  .venv/bin/registry sale status")
     print("  .venv/bin/registry sale quote 1")
+    print("  .venv/bin/registry sale buy 1 --account anna")
     return 0
 
 
