@@ -7,6 +7,7 @@ from eth_account import Account as Keys
 
 from tests.contracts.sale.support import (
     ETHER,
+    ONE,
     OPERATOR,
     OPERATOR_FUNCTIONS,
     OPERATOR_KEY,
@@ -68,3 +69,33 @@ def token(sold):
 @pytest.fixture
 def operator(operating):
     return operating
+
+
+# A sale of one round for everybody with a goal of three ether.
+
+
+@pytest.fixture
+def opened(new_sale):
+    sale = new_sale(ONE)
+    sale.enter(0)
+    return sale
+
+
+@pytest.fixture
+def won(opened, alice, bob, stranger):
+    """Alice bought for two ether, bob for one, and it succeeded."""
+    opened.buy(alice, 2 * ETHER)
+    opened.buy(bob, ETHER)
+    opened.enter(1000)
+    opened.send("finalise", sender=stranger)
+    return opened
+
+
+@pytest.fixture
+def lost(opened, alice, bob, stranger):
+    """The same with a wei less: it failed."""
+    opened.buy(alice, 2 * ETHER)
+    opened.buy(bob, ETHER - 1)
+    opened.enter(1000)
+    opened.send("finalise", sender=stranger)
+    return opened

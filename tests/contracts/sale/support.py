@@ -59,6 +59,7 @@ class Terms:
         return [*first, self.acceptsBareEther, rounds, tranches]
 
 
+ONE = Terms(rounds=((0, 1000, 0, 0, NONE),), goal=3 * ETHER, maximum=100 * ETHER)
 COPYTRACK = Terms(
     rounds=((0, 14 * 86_400, 0, 0, LIST),),
     tranches=((5_000_000, 1554), (10_000_000, 1178), (20_000_000, 1000), (60_000_000, 740)),
@@ -137,6 +138,11 @@ def build(name: str) -> Any:
 
 def balance(address: str) -> int:
     return int(rpc("eth_getBalance", address, "latest"), 16)
+
+
+def held(sale: Sale, address: str) -> int:
+    """Tokens that an address has."""
+    return int(sale.token.ask("balanceOf", address))
 
 
 def set_balance(address: str, amount: int) -> None:

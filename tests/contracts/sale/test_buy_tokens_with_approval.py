@@ -47,22 +47,22 @@ def refused(sale, approval, signature, sender=None, value=ETHER, least=0):
     return sale.refusal(NAME, least, approval, signature, sender=sender or approval[0], value=value)
 
 
-def test_reverts_while_paused(sale, approval, signature, pauser):
+def test_buy_tokens_with_approval_reverts_while_paused(sale, approval, signature, pauser):
     sale.send("pause", sender=pauser)
     assert refused(sale, approval, signature) == ("EnforcedPause",)
 
 
-def test_reverts_when_no_round_is_open(sale, approval, signature):
+def test_buy_tokens_with_approval_reverts_when_no_round_is_open(sale, approval, signature):
     sale.at(4000)
     assert refused(sale, approval, signature) == ("SaleNotOpen", sale.opening + 4000)
 
 
-def test_reverts_for_a_blocked_sender(sale, approval, signature, operator, stranger):
+def test_buy_tokens_with_approval_reverts_for_a_blocked_sender(sale, approval, signature, operator, stranger):
     sale.send("setBlocked", [stranger], True, sender=operator)
     assert refused(sale, approval, signature) == ("SaleBlockedAccount", stranger)
 
 
-def test_reverts_in_a_round_of_the_list_alone(new_sale, operator, stranger, alice):
+def test_buy_tokens_with_approval_reverts_in_a_round_of_the_list_alone(new_sale, operator, stranger, alice):
     sale = new_sale()
     sale.enter(0)
     given = (stranger, operator, 0, sale.opening + LATER)
@@ -72,62 +72,66 @@ def test_reverts_in_a_round_of_the_list_alone(new_sale, operator, stranger, alic
     assert sale.send(NAME, 0, listed, signed(sale.digest(listed)), sender=alice, value=ETHER).returned
 
 
-def test_reverts_for_another_sender_than_its_buyer_so_nobody_can_use_it_up(sale, approval, signature, thief, alice):
+def test_buy_tokens_with_approval_reverts_for_another_sender_than_its_buyer_so_nobody_can_use_it_up(
+    sale, approval, signature, thief, alice
+):
     for sender in (thief, alice):
         assert refused(sale, approval, signature, sender) == ("SaleWrongBuyer", approval[0], sender)
     assert sale.send(NAME, 0, approval, signature, sender=approval[0], value=ETHER).returned == 1554 * TOKEN
 
 
-def test_reverts_from_the_second_of_its_expiry(sale, approval, signature):
+def test_buy_tokens_with_approval_reverts_from_the_second_of_its_expiry(sale, approval, signature):
     sale.at(LATER)
     assert refused(sale, approval, signature) == ("SaleExpiredApproval", sale.opening + LATER)
 
 
-def test_buys_in_the_second_before_its_expiry(sale, approval, signature):
+def test_buy_tokens_with_approval_buys_in_the_second_before_its_expiry(sale, approval, signature):
     sale.at(LATER - 1)
     assert sale.send(NAME, 0, approval, signature, sender=approval[0], value=ETHER).returned == 1554 * TOKEN
 
 
-def test_reverts_when_replayed(sale, approval, signature):
+def test_buy_tokens_with_approval_reverts_when_replayed(sale, approval, signature):
     sale.send(NAME, 0, approval, signature, sender=approval[0], value=ETHER)
     assert refused(sale, approval, signature) == ("SaleWrongNonce", 0, 1)
 
 
-def test_reverts_with_a_nonce_that_is_not_the_next(sale, approval):
+def test_buy_tokens_with_approval_reverts_with_a_nonce_that_is_not_the_next(sale, approval):
     ahead = replaced(approval, 2, 1)
     assert refused(sale, ahead, signed(sale.digest(ahead))) == ("SaleWrongNonce", 1, 0)
 
 
-def test_reverts_when_cancelled(sale, approval, signature, operator):
+def test_buy_tokens_with_approval_reverts_when_cancelled(sale, approval, signature, operator):
     sale.send("cancelApprovals", [approval[0]], sender=operator)
     assert refused(sale, approval, signature) == ("SaleWrongNonce", 0, 1)
 
 
-def test_reverts_for_a_signer_without_the_role(sale, approval, alice):
+def test_buy_tokens_with_approval_reverts_for_a_signer_without_the_role(sale, approval, alice):
     other = replaced(approval, 1, Keys.from_key(OTHER_KEY).address)
     assert refused(sale, other, signed(sale.digest(other), OTHER_KEY)) == ("SaleUnauthorizedSigner", other[1])
     nobody = replaced(approval, 1, ZERO)
     assert refused(sale, nobody, bytes(65)) == ("SaleUnauthorizedSigner", ZERO)
 
 
-def test_reverts_for_a_signer_who_lost_the_role_or_must_wait(sale, approval, signature, manager, admin, operator):
+def test_buy_tokens_with_approval_reverts_for_a_signer_who_lost_the_role_or_must_wait(
+    sale, approval, signature, manager, admin, operator
+):
     manager.send("revokeRole", OPERATOR, operator, sender=admin)
     assert refused(sale, approval, signature) == ("SaleUnauthorizedSigner", operator)
     manager.send("grantRole", OPERATOR, operator, 3600, sender=admin)
     assert refused(sale, approval, signature) == ("SaleUnauthorizedSigner", operator)
 
 
-def test_reverts_for_a_signature_of_another_key(sale, approval):
+def test_buy_tokens_with_approval_reverts_for_a_signature_of_another_key(sale, approval):
     assert refused(sale, approval, signed(sale.digest(approval), OTHER_KEY)) == ("SaleInvalidSignature", approval[1])
 
 
 @pytest.mark.parametrize("chain", [1, 31336, 0])
-def test_reverts_for_a_signature_of_another_chain(sale, approval, chain):
+def test_buy_tokens_with_approval_reverts_for_a_signature_of_another_chain(sale, approval, chain):
     forged = signed(sale.digest(approval, chain=chain))
     assert refused(sale, approval, forged) == ("SaleInvalidSignature", approval[1])
 
 
-def test_reverts_after_a_fork_changed_the_chain_id(sale, approval, signature):
+def test_buy_tokens_with_approval_reverts_after_a_fork_changed_the_chain_id(sale, approval, signature):
     rpc("anvil_setChainId", 31338)
     try:
         call = {"from": approval[0], "to": sale.address, "data": sale.data(NAME, 0, approval, signature)}
@@ -142,7 +146,7 @@ def test_reverts_after_a_fork_changed_the_chain_id(sale, approval, signature):
         rpc("anvil_setChainId", 31337)
 
 
-def test_reverts_for_a_signature_of_another_contract(sale, approval, new_sale):
+def test_buy_tokens_with_approval_reverts_for_a_signature_of_another_contract(sale, approval, new_sale):
     twin = new_sale()
     twin.enter(2000)
     theirs = replaced(approval, 3, twin.opening + LATER)
@@ -158,7 +162,7 @@ def test_reverts_for_a_signature_of_another_contract(sale, approval, new_sale):
         APPROVAL.replace("uint256 expiry", "uint64 expiry"),
     ],
 )
-def test_reverts_for_a_signature_of_another_type(sale, approval, kind):
+def test_buy_tokens_with_approval_reverts_for_a_signature_of_another_type(sale, approval, kind):
     forged = signed(sale.digest(approval, kind=kind))
     assert refused(sale, approval, forged) == ("SaleInvalidSignature", approval[1])
 
@@ -171,19 +175,21 @@ def test_type_hash_and_digest_are_those_of_the_text_and_of_the_client(sale, appr
     assert keccak(text=text) == sale.ask("approvalTypehash")
 
 
-def test_reverts_for_a_signature_with_a_high_s(sale, approval, signature):
+def test_buy_tokens_with_approval_reverts_for_a_signature_with_a_high_s(sale, approval, signature):
     r, s, v = signature[:32], int.from_bytes(signature[32:64], "big"), signature[64]
     high = r + (ORDER - s).to_bytes(32, "big") + bytes([55 - v])
     assert refused(sale, approval, high) == ("SaleInvalidSignature", approval[1])
 
 
 @pytest.mark.parametrize("length", [0, 64, 66])
-def test_reverts_for_a_signature_of_another_length(sale, approval, signature, length):
+def test_buy_tokens_with_approval_reverts_for_a_signature_of_another_length(sale, approval, signature, length):
     cut = (signature + b"\x00")[:length]
     assert refused(sale, approval, cut) == ("SaleInvalidSignature", approval[1])
 
 
-def test_reverts_for_any_field_altered(sale, approval, signature, thief, operator, manager, admin):
+def test_buy_tokens_with_approval_reverts_for_any_field_altered(
+    sale, approval, signature, thief, operator, manager, admin
+):
     other = Keys.from_key(OTHER_KEY).address
     manager.send("grantRole", OPERATOR, other, 0, sender=admin)
     stolen = replaced(approval, 0, thief)
@@ -195,7 +201,9 @@ def test_reverts_for_any_field_altered(sale, approval, signature, thief, operato
     assert refused(sale, replaced(approval, 2, 1), signature) == ("SaleInvalidSignature", operator)
 
 
-def test_reverts_below_minimum_above_maximum_and_below_the_least_tokens(sale, approval, signature):
+def test_buy_tokens_with_approval_reverts_below_minimum_above_maximum_and_below_the_least_tokens(
+    sale, approval, signature
+):
     low = refused(sale, approval, signature, value=1)
     assert low == ("SaleInsufficientPayment", 1, ETHER // 10)
     high = refused(sale, approval, signature, value=25 * ETHER + 1)
@@ -205,7 +213,7 @@ def test_reverts_below_minimum_above_maximum_and_below_the_least_tokens(sale, ap
     assert sale.account(approval[0])["nonce"] == 0
 
 
-def test_buys_and_puts_the_buyer_on_the_list(sale, approval, signature, stranger, operator):
+def test_buy_tokens_with_approval_buys_and_puts_the_buyer_on_the_list(sale, approval, signature, stranger, operator):
     done = sale.send(NAME, 1554 * TOKEN, approval, signature, sender=stranger, value=ETHER)
     used = ("ApprovalUsed", {"buyer": stranger, "signer": operator, "nonce": 0})
     assert done.events == [used, *bought(stranger, stranger, 1, [(0, ETHER, 1554 * TOKEN)])]
@@ -220,7 +228,7 @@ def test_buys_and_puts_the_buyer_on_the_list(sale, approval, signature, stranger
     assert sale.buy(stranger, ETHER).returned == 1554 * TOKEN
 
 
-def test_buys_in_a_round_for_everybody(sale, operator, stranger):
+def test_buy_tokens_with_approval_buys_in_a_round_for_everybody(sale, operator, stranger):
     sale.enter(3000)
     given = (stranger, operator, 0, sale.opening + 4000)
     assert sale.send(NAME, 0, given, signed(sale.digest(given)), sender=stranger, value=ETHER).returned == 700 * TOKEN
