@@ -6,7 +6,7 @@ export SOLCX_BINARY_PATH := $(CURDIR)/scripts/toolchain
 export BROWNIE_LIB := 1
 export PATH := $(CURDIR)/scripts/toolchain/bin:$(CURDIR)/.tools:$(PATH)
 
-.PHONY: help install demo test test-contracts test-client coverage lint bench abi compile devnet devnet-stop clean
+.PHONY: help install demo test test-contracts test-client coverage invariants fuzz lint bench abi compile devnet devnet-sale devnet-stop clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 18
@@ -33,7 +33,7 @@ compile: install
 demo: install ## The story on the real parts: chain, IPFS, photographs
 	$(BIN)/python scripts/demo.py
 
-test: lint test-contracts coverage test-client ## Everything; ends with the client tests' summary
+test: lint test-contracts coverage invariants test-client ## Everything; ends with the client tests' summary
 
 test-contracts: install ## Contracts, by Brownie on Anvil
 	$(BIN)/brownie test tests/contracts
@@ -41,8 +41,14 @@ test-contracts: install ## Contracts, by Brownie on Anvil
 coverage: install ## Lines and branches of the contracts, by Forge; fails below the threshold
 	$(BIN)/python scripts/coverage.py
 
-test-client: install compile ## Client, command line, fault tests, by pytest
-	$(BIN)/python -m pytest -p no:pytest-brownie tests/client
+invariants: install ## Forge's tests with random calls: 256 runs of depth 64; every handler must be called
+	$(BIN)/python scripts/invariants.py
+
+fuzz: install ## The same with 10,000 runs and more
+	$(BIN)/python scripts/invariants.py --profile fuzz
+
+test-client: install compile ## Client, command line, scripts, fault tests, by pytest
+	$(BIN)/python -m pytest -p no:pytest-brownie tests/client tests/scripts
 
 lint: install ## ruff, mypy strict, solhint; warnings are errors
 	$(BIN)/ruff check .
@@ -58,6 +64,9 @@ abi: compile ## Export the ABIs that ship with the client
 
 devnet: install ## Start a local chain that keeps its state, with everything deployed
 	$(BIN)/python scripts/devnet.py start
+
+devnet-sale: install ## Put a small token sale on it, open a minute later
+	$(BIN)/python scripts/sale/onto_devnet.py
 
 devnet-stop: ## Stop it
 	$(BIN)/python scripts/devnet.py stop

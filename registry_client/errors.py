@@ -25,6 +25,9 @@ RegistryError
 │   ├── SealedUnreadable        rows sealed to another key than the one given
 │   ├── ImageUnreadable         not an image, or broken
 │   └── ImageUnsupported        an image of a kind that is refused
+├── SaleError
+│   ├── AmountInvalid           not a decimal amount of ether
+│   └── ApprovalInvalid         a file that holds no approval, or one of another sale or buyer
 ├── KeystoreError               no such key, wrong passphrase, bad key file
 ├── ConfigurationError          a network, folder or parameter is missing or wrong
 └── JournalError                the journal cannot be used (locked, damaged)
@@ -119,6 +122,15 @@ class ImageUnreadable(ContentError): ...
 
 
 class ImageUnsupported(ContentError): ...
+
+
+class SaleError(RegistryError): ...
+
+
+class AmountInvalid(SaleError): ...
+
+
+class ApprovalInvalid(SaleError): ...
 
 
 class KeystoreError(RegistryError): ...

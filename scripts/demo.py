@@ -17,6 +17,7 @@ from PIL import Image
 
 from registry_client.cli.main import main as registry
 from scripts.demo_licences import tell_licences
+from scripts.demo_sale import tell_sale
 from scripts.devnet import Devnet
 from scripts.processes import ROOT, ProcessError
 
@@ -140,7 +141,9 @@ def main() -> int:
         (home / "networks").mkdir(parents=True)
         devnet = Devnet(folder / "devnet", home / "networks" / "local.json")
         try:
-            tell_story(Demo(home), devnet.start(), folder)
+            demo, value = Demo(home), devnet.start()
+            tell_sale(demo, devnet, folder)
+            tell_story(demo, value, folder)
         except ProcessError as error:
             print(f"Error: {error}", file=sys.stderr)
             return 3

@@ -14,6 +14,8 @@ import shutil
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file, without being installed
@@ -30,6 +32,17 @@ def rpc(url: str, method: str, *params: object) -> object:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
         return json.load(answer)["result"]
+
+
+@contextmanager
+def quick_blocks(url: str, block_seconds: int) -> Iterator[None]:
+    """A block for each transaction at once, as long as this lasts; then by the clock again."""
+    rpc(url, "evm_setAutomine", True)
+    try:
+        yield
+    finally:
+        if block_seconds:
+            rpc(url, "evm_setIntervalMining", block_seconds)
 
 
 class Devnet:
@@ -132,7 +145,8 @@ class Devnet:
         # Brownie refuses to start over records of deployments that this chain does not have.
         shutil.rmtree(ROOT / "build" / "deployments" / str(CHAIN_ID), ignore_errors=True)
         run([*brownie, "networks", "add", "Local", "devnet", f"host={url}", f"chainid={CHAIN_ID}"], environment, log)
-        run([*brownie, "run", "deploy", "--network", "devnet"], environment, log)
+        with quick_blocks(url, self.block_seconds):
+            run([*brownie, "run", "deploy", "--network", "devnet"], environment, log)
         if not fresh.exists():
             raise ProcessError(f"the deployment failed; see {log}")
         return dict(json.loads(fresh.read_text()))

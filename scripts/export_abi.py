@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CONTRACTS = ("CopyrightRegistry", "LicenceRegistry", "RegistryAccessManager")
+CONTRACTS = ("CopyrightRegistry", "LicenceRegistry", "RegistryAccessManager", "RegistryToken", "TokenSale")
 
 
 def rendered(name: str) -> str:

@@ -41,6 +41,15 @@ def load_network(name: str, home: Path) -> Network:
             hint = "; `make devnet` starts one and writes it" if name == "local" else ""
             raise ConfigurationError(f"network {name} is not known: no file {path}{hint}")
         source, text = f"{name}.json", packaged.read_text(encoding="utf-8")
+    return _network(name, source, text, path if path.is_file() else None)
+
+
+def load_network_file(path: Path) -> Network:
+    """The network in a deployment file, wherever it lies. Raises ConfigurationError as load_network does."""
+    return _network(path.stem, str(path), _read(path), path)
+
+
+def _network(name: str, source: str, text: str, path: Path | None) -> Network:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -55,7 +64,7 @@ def load_network(name: str, home: Path) -> Network:
         registry=_address(value, "registry", source),
         from_block=_number(value, "from_block", source),
         ipfs_url=None if ipfs is None else _url(ipfs, "ipfs_url", source),
-        path=path if path.is_file() else None,
+        path=path,
         licences=_optional(value, "licences", source),
         sale=_optional(value, "sale", source),
         token=_optional(value, "token", source),

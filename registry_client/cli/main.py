@@ -14,6 +14,7 @@ from registry_client.cli import (
     mandate,
     owner,
     report,
+    sale,
     store,
     works,
 )
@@ -47,7 +48,15 @@ def status(network: str, as_json: bool) -> None:
     value = {
         "network": session.network.name,
         "chain_id": session.network.chain_id,
-        "contracts": {"CopyrightRegistry": session.network.registry},
+        "contracts": {
+            name: address
+            for name, address in (
+                ("CopyrightRegistry", session.network.registry),
+                ("TokenSale", session.network.sale),
+                ("RegistryToken", session.network.token),
+            )
+            if address
+        },
         "block": number,
         "store": {"folder": str(session.home / "blocks"), "kubo": session.store.kubo_version()},
         "outbox": len(session.outbox),
@@ -87,6 +96,7 @@ main.add_command(store.store)
 main.add_command(mandate.mandate)
 main.add_command(licence.licence)
 main.add_command(report.report)
+main.add_command(sale.sale)
 for command in (
     licence_holding.name_end_user,
     licence_holding.transfer,

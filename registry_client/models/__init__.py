@@ -20,6 +20,7 @@ from registry_client.models.licensing import (
 )
 from registry_client.models.network import Network
 from registry_client.models.registration import Anchor, Fingerprint, Title, Work
+from registry_client.models.sale import Approval, Buyer, Part, Quote, Round, SaleEvent, SaleState, SaleTerms, Tranche
 from registry_client.models.scope import FOREVER, Scope
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "NO_END_USER",
     "OPEN_SALT",
     "Anchor",
+    "Approval",
+    "Buyer",
     "Fingerprint",
     "Flags",
     "Inclusion",
@@ -39,11 +42,18 @@ __all__ = [
     "Means",
     "Network",
     "Outside",
+    "Part",
+    "Quote",
     "Report",
     "ReportHeader",
     "ReportRow",
+    "Round",
+    "SaleEvent",
+    "SaleState",
+    "SaleTerms",
     "Scope",
     "Title",
+    "Tranche",
     "Use",
     "Work",
 ]

@@ -20,14 +20,20 @@ from scripts.devnet import Devnet
 
 
 @pytest.fixture(scope="session")
-def devnet_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A REGISTRY_HOME whose network ``local`` is a chain of this test run's own, one block a second."""
+def devnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devnet]:
+    """A chain of this test run's own, one block a second."""
     home = tmp_path_factory.mktemp("devnet-home")
     (home / "networks").mkdir()
-    devnet = Devnet(tmp_path_factory.mktemp("devnet"), home / "networks" / "local.json")
-    devnet.start()
-    yield home
-    devnet.stop()
+    found = Devnet(tmp_path_factory.mktemp("devnet"), home / "networks" / "local.json")
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def devnet_home(devnet: Devnet) -> Path:
+    """A REGISTRY_HOME whose network ``local`` is that chain."""
+    return devnet.deployment.parent.parent
 
 
 @pytest.fixture(scope="session")

@@ -45,8 +45,15 @@ def test_failures_names_a_contract_that_the_report_forgot():
 def test_sources_are_the_contracts_with_code_of_their_own():
     assert coverage.sources() == [
         "contracts/CopyrightRegistry.sol",
+        "contracts/sale/SalePayouts.sol",
+        "contracts/sale/SalePricing.sol",
+        "contracts/sale/SaleTable.sol",
+        "contracts/sale/SaleTerms.sol",
+        "contracts/sale/SaleWhitelist.sol",
+        "contracts/sale/TokenSale.sol",
         "contracts/titles/ContentIdentifier.sol",
         "contracts/titles/TimedTitles.sol",
+        "contracts/token/RegistryToken.sol",
     ]
 
 
