@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,8 +73,15 @@ def test_shipped_abi_equals_a_fresh_compile(name: str) -> None:
     assert path_of(name).read_text(encoding="utf-8") == rendered(name), "run `make abi`"
 
 
-@pytest.mark.parametrize(("contract", "domain"), [("CopyrightRegistry", "Registry"), ("TokenSale", "Sale")])
-def test_every_contract_error_and_event_stands_in_the_specification(contract: str, domain: str) -> None:
+@pytest.mark.parametrize(
+    ("contract", "domain"),
+    [
+        ("CopyrightRegistry", "Registry"),
+        ("LicenceRegistry", ("Licence", "Mandate", "Report")),
+        ("TokenSale", "Sale"),
+    ],
+)
+def test_every_contract_error_stands_in_the_specification(contract: str, domain: str | tuple[str, ...]) -> None:
     abi = json.loads((PACKAGE / "abi" / f"{contract}.json").read_text(encoding="utf-8"))
     text = (ROOT / "docs" / "specification.md").read_text(encoding="utf-8")
     names = {entry["name"] for entry in abi if entry["type"] == "error" and entry["name"].startswith(domain)}
@@ -86,3 +94,18 @@ def test_readme_names_every_command() -> None:
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in main.commands if f"registry {name}" not in text] == []
+
+
+def test_every_numbered_invariant_is_named_by_a_test() -> None:
+    text = (ROOT / "docs" / "specification.md").read_text(encoding="utf-8")
+    registry = re.findall(r"^(\d+)\. ", text[text.index("## 3. Invariants") : text.index("## 4. Client")], re.MULTILINE)
+    lettered = set(re.findall(r"^- (?:\*\*)?([KLRSV]\d+)\b", text, re.MULTILINE))
+    assert {name[0] for name in lettered} == set("KLRSV")
+    tests = "\n".join(
+        path.read_text(encoding="utf-8") for kind in ("*.py", "*.sol") for path in (ROOT / "tests").rglob(kind)
+    )
+    named = set(re.findall(r"[Ii]nvariants?[_ ](\d+)", tests))
+    for first, last in re.findall(r"[Ii]nvariants?[_ ](\d+)[_ ]to[_ ](\d+)", tests):
+        named |= set(map(str, range(int(first), int(last) + 1)))
+    assert [number for number in registry if number not in named] == []
+    assert [name for name in sorted(lettered) if not re.search(rf"\b{name}\b|_{name.lower()}_", tests)] == []

@@ -1,4 +1,4 @@
-"""Killed at a random moment, or left by Kubo: given again, the command finishes and repeats nothing."""
+"""Killed at a random moment, or left by Kubo: given again, the command finishes and repeats nothing. Invariant 9."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folder, outbox and Kubo: the same CIDs, nothing used unhashed, nothing lost."""
+"""Folder, outbox and Kubo: the same CIDs, nothing used unhashed, nothing lost. Invariant 10."""
 
 from __future__ import annotations
 
