@@ -267,6 +267,20 @@ def test_check_use_by_a_stranger_is_never_not_licensed_where_a_sealed_licence_co
     assert story.check(work, media=WEB, territories=DE).kind is VerdictKind.NOT_LICENSED
 
 
+def test_check_use_counts_a_sealed_licence_until_the_second_it_was_revoked(story: Story) -> None:
+    anna, designer = story.account(), story.account()
+    work = story.title(anna)
+    sealed = user("other.example", secrets.token_bytes(32))
+    first = story.grant(story.licence(work, anna, end_user=sealed, flags=Flags.REVOCABLE))
+    story.must(anna, story.calls.revoke_licence(first), seconds=30)
+    revoked = story.now
+    assert (story.check(work, time=revoked - 1).sealed.recorded, story.check(work).sealed.recorded) == (1, 0)
+
+    second = story.grant(story.licence(work, anna, end_user=bytes(32), licensee=designer, seats=1))
+    story.must(designer, story.calls.name_end_user(second, sealed), seconds=30)
+    assert (story.check(work, time=story.now - 1).sealed.recorded, story.check(work).sealed.recorded) == (0, 1)
+
+
 def test_check_use_counts_sealed_rows_of_the_owner_alone(story: Story) -> None:
     anna, ben, agency = (story.account() for _ in range(3))
     work, other = story.title(anna), story.title(ben)
