@@ -236,6 +236,33 @@ def test_check_use_after_a_mandate_ended_waits_for_its_books_until_no_evidence_i
     assert story.check(work, time=ended + 100).kind is VerdictKind.NOT_LICENSED
 
 
+@pytest.mark.parametrize("end", ["revoked", "sold"])
+def test_check_use_closes_an_agencys_books_in_the_second_the_contract_takes_no_evidence(story: Story, end: str) -> None:
+    anna, ben, agency = (story.account() for _ in range(3))
+    work = story.title(anna)
+    mandate = story.mandate(anna, agency, reporting_period=DAY)
+    story.pass_until(story.now + 10)
+    if end == "revoked":
+        story.revoke_mandate(anna, mandate)
+        last = story.now + DAY
+    else:
+        story.sell(anna, ben, work)
+        last = story.now - 1 + DAY
+    voucher = story.voucher(story.licence(work, agency, mandate=mandate, issued_at=story.now - 1))
+    used = story.now
+
+    story.pass_until(last)
+    pending = story.check(work, time=used)
+    story.book.add_many([voucher])
+    accepted = story.check(work, time=used)
+    story.pass_until(last + 1)
+    refused = story.check(work, time=used)
+
+    assert pending.kind is VerdictKind.PENDING
+    assert (accepted.kind, accepted.licences[0].confirmed) == (VerdictKind.LICENSED, True)
+    assert (refused.kind, len(refused.refused)) == (VerdictKind.NOT_LICENSED, 1)
+
+
 def test_check_use_after_the_title_was_sold_asks_the_old_owners_agency_only_for_its_time(story: Story) -> None:
     anna, ben, agency, other = (story.account() for _ in range(4))
     work = story.title(anna)
