@@ -47,7 +47,7 @@ def status(network: str, as_json: bool) -> None:
     value = {
         "network": session.network.name,
         "chain_id": session.network.chain_id,
-        "contracts": {"CopyrightRegistry": session.network.registry},
+        "contracts": {"CopyrightRegistry": session.network.registry, "LicenceRegistry": session.network.licences},
         "block": number,
         "store": {"folder": str(session.home / "blocks"), "kubo": session.store.kubo_version()},
         "outbox": len(session.outbox),
@@ -58,6 +58,7 @@ def status(network: str, as_json: bool) -> None:
         lambda: [
             f"network   {session.network.name} (chain {session.network.chain_id})",
             f"registry  {session.network.registry}",
+            f"licences  {session.network.licences or 'none on this network'}",
             f"block     {number}, {moment(time)}",
             f"store     {session.home / 'blocks'}; Kubo {session.store.kubo_version() or 'not reachable'}",
             f"outbox    {value['outbox']} waiting",

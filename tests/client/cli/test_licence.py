@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from registry_client.chain.sender import Sender
 from registry_client.chain.vouchers import recover
+from registry_client.cli import licence as licence_command
 from registry_client.licensing.licence_file import read_licence_file
 from registry_client.rights.end_user import commit
 from registry_client.rights.vocabulary import parse_territories
@@ -346,24 +348,23 @@ def test_list_filters(story: Story, tmp_path: Path) -> None:
 # --- after a kill
 
 
+class Killed(BaseException):
+    """Not an error: the process is gone."""
+
+
+def die(*_: object, **__: object) -> None:
+    raise Killed
+
+
 @pytest.mark.parametrize("moment", ["before it is signed", "before it is mined", "before it is kept"])
 def test_a_killed_grant_given_again_finishes_that_licence(
     story: Story, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the moment, one licence is granted, and its salt is not lost."""
-    from registry_client.chain.sender import Sender
-    from registry_client.cli import licence as command
-
-    class Killed(BaseException):
-        """Not an error: the process is gone."""
-
-    def die(*_: object, **__: object) -> None:
-        raise Killed
-
     place = {
         "before it is signed": (Sender, "_sign"),
         "before it is mined": (Sender, "_settle"),
-        "before it is kept": (command, "keep"),
+        "before it is kept": (licence_command, "keep"),
     }[moment]
     order = story.order("--end-user", "example.com", "--until", story.now + YEAR // 2)
     with monkeypatch.context() as patch:
@@ -378,6 +379,32 @@ def test_a_killed_grant_given_again_finishes_that_licence(
     fresh = story.home.json("licence", "grant", *order, *story.home.account("anna"))
     assert fresh["resumed"] is False
     assert fresh["licence_id"] != done["licence_id"]
+
+
+def test_a_killed_exclusive_grant_does_not_stand_in_its_own_way(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.travel(31 * 86_400)
+    order = story.order("--end-user", "example.com", "--exclusive", "--until", story.now + YEAR // 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(licence_command, "keep", die)
+        with pytest.raises(Killed):
+            story.home.run("licence", "grant", *order, *story.home.account("anna"))
+    done = story.home.json("licence", "grant", *order, *story.home.account("anna"))
+    assert done["resumed"] is True
+    again = story.home.json("licence", "grant", *order, *story.home.account("anna"), code=1)
+    assert [found["licence_id"] for found in again["existing"]] == [done["licence_id"]]
+
+
+@pytest.mark.parametrize("moment", ["_sign", "_settle"])
+def test_a_killed_naming_given_again_names_once(story: Story, moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = story.grant("anna", "--seats", 1, "--licensee", "designer")
+    naming = ("licence", "name-end-user", given["licence_id"], "client.example", *story.home.account("designer"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, moment, die)
+        with pytest.raises(Killed):
+            story.home.run(*naming)
+    named = story.home.json(*naming)
+    (seat,) = story.home.json("licence", "show", given["licence_id"])["named"]
+    assert seat["opening"] == named["opening"]
 
 
 def test_a_refused_grant_leaves_nothing_to_take_up(story: Story) -> None:
