@@ -118,6 +118,25 @@ def test_check_use_after_transfer_revocation_and_expiry_of_the_mandate_stays_lic
     assert found.licences[0].owner == anna
 
 
+def test_check_use_with_a_recorded_voucher_stays_licensed_when_no_evidence_is_taken_any_more(story: Story) -> None:
+    anna, agency = story.account(), story.account()
+    work = story.title(anna)
+    mandate = story.mandate(anna, agency, reporting_period=DAY)
+    salt = secrets.token_bytes(32)
+    sold, kept = (
+        story.licence(work, agency, mandate=mandate, end_user=user(name, salt), issued_at=story.now)
+        for name in ("shop.example", "kept.example")
+    )
+    story.book.add_many([story.voucher(sold, "shop.example", salt), story.voucher(kept, "kept.example", salt)])
+    story.must(anna, story.calls.redeem_voucher(sold, story.sign(sold)))
+    story.revoke_mandate(anna, mandate)
+    story.pass_until(story.now + 2 * DAY)
+
+    assert story.check(work).kind is VerdictKind.LICENSED
+    late = story.check(work, "kept.example")
+    assert (late.kind, late.refused[0].error) == (VerdictKind.NOT_LICENSED, "MandateEvidenceLate")
+
+
 # OUT_OF_SCOPE
 
 
