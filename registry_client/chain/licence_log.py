@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +36,10 @@ class Naming:
 
 
 class LicenceLog:
-    """Answers at one block. Raises ChainUnavailable."""
+    """Answers at one block. ``id_of`` hashes a licence to its id: no event is believed. Raises ChainUnavailable."""
 
-    def __init__(self, reader: LicenceReader, block: int) -> None:
-        self.reader, self.block = reader.at(block), block
+    def __init__(self, reader: LicenceReader, block: int, id_of: Callable[[Licence], bytes]) -> None:
+        self.reader, self.block, self.id_of = reader.at(block), block, id_of
         self._first = reader.connection.network.from_block
 
     def mandates(self, owner: str | None = None, agent: str | None = None) -> dict[int, Mandate]:
@@ -96,13 +97,12 @@ class LicenceLog:
         abi = self.reader.abi
         calls = [abi.encode("recordOf", licence_id) for licence_id, _, _ in told]
         calls += [abi.encode("holderOf", licence.as_tuple()) for _, _, licence in told]
-        calls += [abi.encode("licenceIdOf", licence.as_tuple()) for _, _, licence in told]
         answers = self._call_many(calls)
         count, found = len(told), []
         for place, (licence_id, _, licence) in enumerate(told):
             record = record_from(abi.decode("recordOf", answers[place])[0])
             holder = abi.decode("holderOf", answers[count + place])[0]
-            if bytes(abi.decode("licenceIdOf", answers[2 * count + place])[0]) != licence_id or not record.means:
+            if self.id_of(licence) != licence_id or not record.means:
                 raise ChainUnavailable(f"the node gave a licence that is not 0x{licence_id.hex()}")
             found.append(
                 RecordedLicence(licence_id, licence, record, None if int(holder, 16) == 0 else checksum(holder))

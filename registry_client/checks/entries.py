@@ -10,8 +10,8 @@ from registry_client.models.history import Happening
 
 Row = tuple[str, tuple[object, ...]]
 MANDATE_COLUMNS = (
-    "m.id, m.owner, m.agent, m.parent, m.work_id, m.media, m.territories, m.scope_start, m.scope_until, m.start,"
-    " m.expires_at, m.reporting_period, m.commission, m.depth, m.exclusive"
+    "id, owner, agent, parent, work_id, media, territories, scope_start, scope_until, start,"
+    " expires_at, reporting_period, commission, depth, exclusive"
 )
 LICENCE_COLUMNS = (
     "work_id, licensor, mandate, licensee, end_user, media, territories, scope_start, scope_until, terms, flags,"

@@ -39,7 +39,7 @@ def sentences(verdict: Verdict) -> list[str]:
         verdict.reason,
         _question(verdict),
         *_work(verdict),
-        *(line for found in verdict.licences[:_SHOWN_LICENCES] for line in _licence(found)),
+        *(line for found in verdict.licences[:_SHOWN_LICENCES] for line in _licence(found, verdict.question.time)),
         *_refused(verdict),
         *_pending(verdict),
         *_sealed(verdict),
@@ -77,7 +77,7 @@ def _work(verdict: Verdict) -> Iterator[str]:
         yield "An earlier claim moved this title from its first holder."
 
 
-def _licence(found: FoundLicence) -> Iterator[str]:
+def _licence(found: FoundLicence, used_at: int) -> Iterator[str]:
     licence, recording = found.licence, found.recording
     where = f"in block {recording.block}" if recording.on_chain else f"known from: {recording.source}"
     yield (
@@ -86,6 +86,8 @@ def _licence(found: FoundLicence) -> Iterator[str]:
         f"{describe_territories(licence.scope.territories)}; {format_instant(licence.scope.start)} "
         f"until {format_instant(licence.scope.until)}."
     )
+    if licence.issued_at > used_at:
+        yield "It was given after the use, and says from when on it holds."
     if found.authority:
         steps = " to ".join([found.owner, *(f"{m.terms.agent} (mandate {m.id})" for m in found.authority)])
         yield f"The right to license it went from the owner {steps}."

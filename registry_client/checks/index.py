@@ -9,12 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from registry_client.checks.chains import MandateChains
 from registry_client.checks.entries import (
     LICENCE_COLUMNS,
-    MANDATE_COLUMNS,
     REPORT_COLUMNS,
     licence_from,
-    mandate_from,
     report_from,
     rows_of,
     time_told,
@@ -24,7 +23,7 @@ from registry_client.checks.ports import History
 from registry_client.checks.schema import EVENT_TABLES, INDEXES, TABLES, TIMED_TABLES, VERSION
 from registry_client.checks.world import Exclusive, RecordedLicence, TitleEvents, World
 from registry_client.errors import ChainUnavailable, ConfigurationError
-from registry_client.models import Mandate, Means, Report
+from registry_client.models import Means, Report
 from registry_client.models.history import BlockMark, Happening
 from registry_client.rights.licence import LicenceIds
 
@@ -46,8 +45,8 @@ class LicenceIndex:
     def __init__(self, path: Path | str, chain: History) -> None:
         self.path = path
         self._ids = LicenceIds(chain.chain_id, chain.licences)
-        self._mandates: dict[int, Mandate] = {}
         self._db = sqlite3.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None)
+        self._mandates, self._version = MandateChains(self._db, self._time), 0
         identity = {
             "version": str(VERSION),
             "chain": str(chain.chain_id),
@@ -82,15 +81,21 @@ class LicenceIndex:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction: everything within, or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
+        """One transaction: everything within, or nothing. Raises ConfigurationError where the file cannot be used."""
         try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            self._mandates.clear()
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._mandates.forget()
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise ConfigurationError(
+                f"{self.path}: the licence index cannot be used ({error}); if no other command runs, delete the file"
+            ) from None
 
     def head(self) -> BlockMark | None:
         """The block up to which it was read."""
@@ -107,6 +112,9 @@ class LicenceIndex:
         try:
             for event in happenings:
                 recorded = event.values["licence"] if event.name == "LicenceRecorded" else None
+                mandate = event.values["mandate"] if event.name == "MandateGranted" else None
+                if mandate is not None and mandate.terms.parent >= mandate.id:
+                    raise ChainUnavailable("the node gave a mandate that stands under a later one")
                 if recorded is not None and self._ids.id_of(recorded) != event.values["licence_id"]:
                     raise ChainUnavailable("the node gave a licence whose fields do not hash to its id")
                 for table, values in rows_of(event):
@@ -115,7 +123,7 @@ class LicenceIndex:
                 told = time_told(event)
                 if told is not None:
                     self._put_time(event.block, told)
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.IntegrityError, OverflowError) as error:
             raise ChainUnavailable(f"the node's events contradict each other ({error})") from None
 
     def put_heads(self, marks: Iterable[BlockMark]) -> None:
@@ -142,7 +150,7 @@ class LicenceIndex:
             self._db.execute(f"DELETE FROM {table} WHERE block > ?", (last,))  # noqa: S608
         for table in ("blocks", "heads"):
             self._db.execute(f"DELETE FROM {table} WHERE number > ?", (last,))  # noqa: S608
-        self._mandates.clear()
+        self._mandates.forget()
 
     def count(self) -> int:
         """How many events it holds."""
@@ -177,6 +185,7 @@ class LicenceIndex:
     ) -> World:
         """Everything about a work. ``mandates`` and ``vouchers`` (licensor and nonce): what licences from elsewhere
         name beside it. Blocks without a known time count as happening at the newest one's."""
+        self._forget_what_others_changed()
         key = word(work_id)
         ownership = tuple(
             (self._time(block), str(owner))
@@ -194,9 +203,10 @@ class LicenceIndex:
         }
         ends = self._rows("SELECT licence_id, block FROM licence_ends WHERE work_id = ?", key)
         revoked = {bytes(licence_id): self._time(block) for licence_id, block in ends}
-        known = self._mandates_of(dict.fromkeys(owner for _, owner in ownership), work_id)
         wanted = {found.licence.mandate for found in licences.values()} | set(mandates)
-        self._add_mandates(known, wanted)
+        known = self._mandates.of([owner for _, owner in ownership], work_id, wanted)
+        if any(found.licence.mandate and found.licence.mandate not in known for found in licences.values()):
+            raise ChainUnavailable("the node gave a licence under a mandate that it never told of")
         vouchers = set(vouchers)
         agents = {mandate.terms.agent for mandate in known.values()} | {owner for _, owner in ownership}
         agents |= {licensor for licensor, _ in vouchers}
@@ -216,6 +226,12 @@ class LicenceIndex:
             **({} if is_signed is None else {"is_signed": is_signed}),
             events=len(ownership) + len(licences) + len(revoked) + sum(map(len, named.values())) + len(known),
         )
+
+    def _forget_what_others_changed(self) -> None:
+        version = int(self._db.execute("PRAGMA data_version").fetchone()[0])
+        if version != self._version:
+            self._mandates.forget()
+            self._version = version
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         return self._db.execute(query, values).fetchall()
@@ -244,31 +260,6 @@ class LicenceIndex:
         return TitleEvents(
             anchored[-1] if anchored else 0, ownership[0][0], "contested" in kinds, "superseded" in kinds
         )
-
-    def _mandates_of(self, owners: Iterable[str], work_id: int) -> dict[int, Mandate]:
-        query = "SELECT m.id FROM mandates m WHERE m.owner = ? AND m.work_id IN (?, ?) ORDER BY m.id"
-        ids = [row[0] for owner in owners for row in self._rows(query, owner, word(0), word(work_id))]
-        found: dict[int, Mandate] = {}
-        self._add_mandates(found, ids)
-        return found
-
-    def _add_mandates(self, known: dict[int, Mandate], wanted: Iterable[int]) -> None:
-        """Add these mandates and all above them, where they exist."""
-        ends = "SELECT block FROM mandate_ends WHERE mandate = ?"
-        for start in wanted:
-            at = start
-            while 0 < at < 1 << 63 and at not in known:
-                if at not in self._mandates:
-                    rows = self._rows(f"SELECT {MANDATE_COLUMNS} FROM mandates m WHERE m.id = ?", at)  # noqa: S608
-                    if not rows:
-                        break
-                    self._mandates[at] = mandate_from(rows[0], None)
-                end = self._rows(ends, at)
-                mandate = self._mandates[at]
-                if end:
-                    mandate = Mandate(mandate.id, mandate.owner, mandate.terms, self._time(end[0][0]))
-                known[at] = mandate
-                at = mandate.terms.parent
 
     def _people_of(self, key: bytes) -> tuple[dict[bytes, dict[bytes, int]], dict[bytes, str]]:
         named: dict[bytes, dict[bytes, int]] = {}

@@ -60,13 +60,6 @@ def grant(
     sender = session.sender(account, passphrase_file)
     asked = order.licence(session, sender.address)
     head, now = session.connection.block()
-    if Flags.EXCLUSIVE in asked.flags and not subject_to_existing:
-        dated = order.complete(asked, now)[0]
-        against = standing_against(dated, session.log_at(head).licences(dated.work_id))
-        if against:
-            _print_against(against, as_json)
-            click.get_current_context().exit(NO)
-    session.store.flush()
     desk = GrantDesk(
         session.licences,
         LicenceCalls(),
@@ -77,6 +70,13 @@ def grant(
         lambda block: session.connection.block(hex(block))[1],
     )
     request = order.request(asked)
+    if Flags.EXCLUSIVE in asked.flags and not subject_to_existing and not desk.is_begun(request):
+        dated = order.complete(asked, now)[0]
+        against = standing_against(dated, session.log_at(head).licences(dated.work_id))
+        if against:
+            _print_against(against, as_json)
+            click.get_current_context().exit(NO)
+    session.store.flush()
     done = desk.grant(request, lambda: order.complete(asked, now))
     opening = done.opening
     keep(session, session.licence_file(done.licence, None, opening), opening, "granted here")
@@ -153,6 +153,8 @@ def voucher(
     session.store.flush()
     keep(session, signed, opening, "voucher signed here")
     write_private(target, signed.encode())
+    if not offline:
+        session.store.push_quietly()
     value = {
         **licence_json(signed.licence, signed.licence_id),
         "opening": opening_json(opening),

@@ -52,6 +52,7 @@ def status(network: str, as_json: bool) -> None:
             name: address
             for name, address in (
                 ("CopyrightRegistry", session.network.registry),
+                ("LicenceRegistry", session.network.licences),
                 ("TokenSale", session.network.sale),
                 ("RegistryToken", session.network.token),
             )
@@ -67,6 +68,7 @@ def status(network: str, as_json: bool) -> None:
         lambda: [
             f"network   {session.network.name} (chain {session.network.chain_id})",
             f"registry  {session.network.registry}",
+            f"licences  {session.network.licences or 'none on this network'}",
             f"block     {number}, {moment(time)}",
             f"store     {session.home / 'blocks'}; Kubo {session.store.kubo_version() or 'not reachable'}",
             f"outbox    {value['outbox']} waiting",

@@ -79,7 +79,7 @@ class Session:
 
     def log_at(self, block: int) -> LicenceLog:
         """Mandates and licences by the chain's events, all read at one block."""
-        return LicenceLog(self.licences, block)
+        return LicenceLog(self.licences, block, self.ids.id_of)
 
     @cached_property
     def book(self) -> KnowledgeBook:

@@ -74,6 +74,10 @@ class GrantDesk:
             )
         return Granted(dated, licence_id, opening, receipt, intent.is_resumed)
 
+    def is_begun(self, request: dict[str, Any]) -> bool:
+        """Whether an earlier call began this request and did not finish it: it may be on chain already."""
+        return self.intents.unfinished("grant-licence", request) is not None
+
     def finish(self, request: dict[str, Any]) -> None:
         """To be called when what was granted is kept: the same request is a new licence from now on."""
         self.intents.finish(self.intents.begin("grant-licence", request, dict))

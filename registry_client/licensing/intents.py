@@ -56,14 +56,20 @@ class Intents:
 
     def begin(self, action: str, request: dict[str, Any], choose: Callable[[], dict[str, Any]]) -> Intent:
         """The unfinished intent of this request, or a new one with what ``choose`` gives (JSON); on disk then."""
-        digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-        key = f"{self._scope}:{action}:{digest}"
-        known = self._journal.get_fact(_KIND, key)
-        if isinstance(known, dict) and not known["done"]:
-            return Intent(key, known["token"], known["values"], True)
-        intent = Intent(key, secrets.token_hex(8), choose(), False)
-        self._journal.put_facts(_KIND, [(key, {"token": intent.token, "values": intent.values, "done": False})])
+        known = self.unfinished(action, request)
+        if known is not None:
+            return known
+        intent = Intent(self._key(action, request), secrets.token_hex(8), choose(), False)
+        self._journal.put_facts(_KIND, [(intent.key, {"token": intent.token, "values": intent.values, "done": False})])
         return intent
+
+    def unfinished(self, action: str, request: dict[str, Any]) -> Intent | None:
+        """The intent of this request that an earlier call began and did not finish."""
+        key = self._key(action, request)
+        known = self._journal.get_fact(_KIND, key)
+        if not isinstance(known, dict) or known["done"]:
+            return None
+        return Intent(key, known["token"], known["values"], True)
 
     def send(self, intent: Intent, sender: Sends, to: str, data: bytes) -> Receipt:
         """One transaction an intent, whatever crashes. One that was refused, and so never sent, is forgotten."""
@@ -76,3 +82,6 @@ class Intents:
     def finish(self, intent: Intent) -> None:
         """The same request is a new one from now on; what was chosen (a salt) leaves the journal."""
         self._journal.put_facts(_KIND, [(intent.key, {"token": intent.token, "values": {}, "done": True})])
+
+    def _key(self, action: str, request: dict[str, Any]) -> str:
+        return f"{self._scope}:{action}:{hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()}"

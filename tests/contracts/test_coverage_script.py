@@ -45,6 +45,14 @@ def test_failures_names_a_contract_that_the_report_forgot():
 def test_sources_are_the_contracts_with_code_of_their_own():
     assert coverage.sources() == [
         "contracts/CopyrightRegistry.sol",
+        "contracts/LicenceRegistry.sol",
+        "contracts/licensing/ExclusiveLicences.sol",
+        "contracts/licensing/LicenceEvidence.sol",
+        "contracts/licensing/LicenceIds.sol",
+        "contracts/licensing/MandateLists.sol",
+        "contracts/licensing/Mandates.sol",
+        "contracts/licensing/SalesReports.sol",
+        "contracts/licensing/Scopes.sol",
         "contracts/sale/SalePayouts.sol",
         "contracts/sale/SalePricing.sol",
         "contracts/sale/SaleTable.sol",

@@ -11,35 +11,54 @@ from scripts.export_abi import CONTRACTS, path_of, rendered
 from tests.contracts.support import OPPOSITION, Registry, Reverted
 
 ADMIN, VERIFIER, PAUSER, PUBLIC = 0, 1, 2, 2**64 - 1
-RESTRICTED = {"attest": VERIFIER, "revokeAttestation": VERIFIER, "pause": PAUSER, "unpause": PAUSER}
+RESTRICTED = {
+    "registry": {"attest": VERIFIER, "revokeAttestation": VERIFIER, "pause": PAUSER, "unpause": PAUSER},
+    "licences": {"pause": PAUSER, "unpause": PAUSER},
+}
+NOBODY = "0x" + "00" * 19 + "01"
 
 
-def test_every_function_has_the_role_of_the_specification(registry, manager):
-    for name in registry.functions:
+@pytest.fixture(params=RESTRICTED)
+def contract(request):
+    """A contract under the manager, and its functions that ask for a role."""
+    return request.getfixturevalue(request.param), RESTRICTED[request.param]
+
+
+def example(item):
+    """A value of an argument's type."""
+    kind = item["type"]
+    if kind.endswith("[]"):
+        return []
+    if kind == "tuple":
+        return tuple(example(part) for part in item["components"])
+    return {"address": NOBODY, "bool": True, "bytes": b"", "string": "", "bytes32": b"\x01" * 32}.get(kind, 1)
+
+
+def test_every_function_has_the_role_of_the_specification(contract, manager):
+    target, restricted = contract
+    for name in target.functions:
         if "(" not in name:
             continue
-        role = manager.ask("getTargetFunctionRole", registry.address, registry.selector(name))
-        assert role == RESTRICTED.get(name.partition("(")[0], ADMIN), name
+        role = manager.ask("getTargetFunctionRole", target.address, target.selector(name))
+        assert role == restricted.get(name.partition("(")[0], ADMIN), name
 
 
-def test_every_restricted_function_asks_for_its_role_and_no_other_does(registry, parties):
-    state_changing = [n for n, e in registry.functions.items() if "(" in n and e["stateMutability"] == "nonpayable"]
-    examples = {"address": "0x" + "00" * 19 + "01", "uint256": 1, "uint40": 1, "bytes32": b"\x01" * 32}
-    examples |= {"bool": True, "bytes": b"", "bytes32[]": [], "bytes32[][]": [], "tuple[]": []}
-    examples |= {"tuple": (b"\x01" * 32,) * 3 + ("0x" + "00" * 19 + "01",)}
+def test_every_restricted_function_asks_for_its_role_and_no_other_does(contract, parties):
+    target, restricted = contract
+    state_changing = [n for n, e in target.functions.items() if "(" in n and e["stateMutability"] == "nonpayable"]
     refused = set()
     for name in state_changing:
         for party in parties.values():
-            values = [examples[item["type"]] for item in registry.functions[name]["inputs"]]
+            values = [example(item) for item in target.functions[name]["inputs"]]
             try:
-                registry.ask(name, *values, sender=party.address)
+                target.ask(name, *values, sender=party.address)
             except Reverted as error:
                 if error.args == ("AccessManagedUnauthorized", party.address):
                     refused.add((name.partition("(")[0], party.address))
     allowed = {VERIFIER: ("verifier", "second_verifier"), PAUSER: ("pauser",)}
     expected = {
         (name, party.address)
-        for name, role in RESTRICTED.items()
+        for name, role in restricted.items()
         for title, party in parties.items()
         if title not in allowed[role]
     }
@@ -57,7 +76,7 @@ def test_roles_are_held_by_those_whom_the_parameters_name_only(manager, parties)
         assert manager.ask("getRoleGrantDelay", role) == 0
 
 
-def test_invariant_7_the_deployer_can_do_nothing(registry, manager, deployer, alice):
+def test_invariant_7_the_deployer_can_do_nothing(registry, licences, manager, deployer, alice):
     forbidden = [
         ("grantRole", ADMIN, deployer, 0),
         ("grantRole", VERIFIER, deployer, 0),
@@ -65,6 +84,9 @@ def test_invariant_7_the_deployer_can_do_nothing(registry, manager, deployer, al
         ("setTargetFunctionRole", registry.address, [registry.selector("pause")], PUBLIC),
         ("updateAuthority", registry.address, manager.address),
         ("setTargetClosed", registry.address, True),
+        ("setTargetClosed", licences.address, True),
+        ("setTargetFunctionRole", licences.address, [licences.selector("unpause")], PUBLIC),
+        ("execute", licences.address, bytes.fromhex(licences.data("pause")[2:])),
         ("setRoleAdmin", VERIFIER, PUBLIC),
         ("labelRole", VERIFIER, "x"),
         ("execute", registry.address, bytes.fromhex(registry.data("pause")[2:])),
@@ -74,10 +96,11 @@ def test_invariant_7_the_deployer_can_do_nothing(registry, manager, deployer, al
             manager.send(name, *values, sender=deployer)
         assert refused.value.args[0].startswith("AccessManagerUnauthorized"), name
         assert deployer in refused.value.args
-    with pytest.raises(Reverted) as refused:
-        registry.send("setAuthority", alice, sender=deployer)
-    assert refused.value.args == ("AccessManagedUnauthorized", deployer)
-    assert registry.ask("authority") == manager.address
+    for target in (registry, licences):
+        with pytest.raises(Reverted) as refused:
+            target.send("setAuthority", alice, sender=deployer)
+        assert refused.value.args == ("AccessManagedUnauthorized", deployer)
+        assert target.ask("authority") == manager.address
 
 
 def test_admin_grants_and_revokes(registry, manager, admin, alice, verifier, clock):
@@ -94,13 +117,14 @@ def test_deploy_from_the_parameters_file_writes_the_deployment(parties, deployed
     monkeypatch.setenv("REGISTRY_DEPLOYMENT_FILE", str(target))
     monkeypatch.setenv("REGISTRY_RPC_URL", "http://127.0.0.1:1")
     monkeypatch.delenv("REGISTRY_PARAMETERS", raising=False)
-    contract, manager = deployment.main()
+    contract, manager, licences = deployment.main()
     value = json.loads(target.read_text(encoding="utf-8"))
     assert value == {
         "name": "local",
         "chain_id": 31337,
         "rpc_url": "http://127.0.0.1:1",
         "registry": contract.address,
+        "licences": licences.address,
         "access_manager": manager.address,
         "from_block": value["from_block"],
         "opposition_period": OPPOSITION,
@@ -109,6 +133,7 @@ def test_deploy_from_the_parameters_file_writes_the_deployment(parties, deployed
     reader = Registry(contract, contract.abi)
     assert reader.ask("oppositionPeriod") == OPPOSITION
     assert reader.ask("authority") == manager.address
+    assert Registry(licences, licences.abi).ask("authority") == manager.address
     assert 0 <= value["from_block"] < contract.tx.block_number
 
 

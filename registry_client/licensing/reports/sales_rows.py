@@ -64,7 +64,7 @@ class SalesParser:
         scope = reading.scope()
         terms, flags = reading.digest("terms"), reading.flags()
         licensee = reading.address("licensee") or NOBODY
-        name = reading.end_user(bool(seats))
+        name = reading.end_user(seats > 0 and licensee != NOBODY)
         is_open = reading.is_open()
         owner = reading.address("owner")
         if reading.errors or scope is None:
@@ -180,8 +180,9 @@ class _Reading:
     def end_user(self, may_be_named_later: bool) -> str | None:
         text = self.cells["end_user"]
         if not text:
-            if not may_be_named_later and not any(error.column == "seats" for error in self.errors):
-                self.fault("end_user", "name a domain or a party, or give seats for end users named later")
+            if not may_be_named_later and not any(error.column in ("seats", "licensee") for error in self.errors):
+                told = "name a domain or a party, or give seats and the licensee's account, which names end users later"
+                self.fault("end_user", told)
             return None
         if fault := _text_fault(text, longest=2_000):
             self.fault("end_user", fault)

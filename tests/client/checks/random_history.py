@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from registry_client.checks.knowledge import KnowledgeBook
 from registry_client.content.merkle import MerkleTree
 from registry_client.models import (
     FOREVER,
@@ -94,6 +95,30 @@ class History:
             for _ in range(each):
                 found.append(self._asked(licence, ReportRow(report.agent, report.index, row), self._proof(report, row)))
         return found
+
+    def every_licence(self, work_id: int) -> list[KnownLicence]:
+        """Whatever could be shown of a work, with what shows it."""
+        recorded = [(licence, None) for licence in self.licences]
+        rows = [(licence, ReportRow(r.agent, r.index, row)) for r, row, licence in self.reported]
+        return [
+            KnownLicence(licence, self.story.ids.id_of(licence), evidence, *self._opening(licence), "a test")
+            for licence, evidence in [*recorded, *self.vouchers, *rows]
+            if licence.work_id == work_id
+        ]
+
+    def everything_known(self) -> KnowledgeBook:
+        """The book of one who knows it all, and the names behind every end user."""
+        book = KnowledgeBook(":memory:")
+        for work_id in self.works:
+            known = self.every_licence(work_id)
+            book.add_many(known)
+            book.add_many(replace(one, evidence=None, name=n, salt=s) for one in known for n, s in NAMES)
+        for report, _, _ in self.reported:
+            book.remember_opened(report, None)
+        return book
+
+    def _opening(self, licence: Licence) -> tuple[str | None, bytes | None]:
+        return next(((name, salt) for name, salt in NAMES if user(name, salt) == licence.end_user), (None, None))
 
     def use(self, work_times: tuple[int, int] | None = None) -> Use:
         now = self.story.now
@@ -224,9 +249,9 @@ class History:
             return replace(licence, scope=replace(licence.scope, media=0))
         if lie < 0.05:
             return replace(licence, end_user=bytes(32), **self.random.choice([{"seats": 0}, {"licensee": NOBODY}]))
-        if lie < 0.065:
+        if lie < 0.08:
             return replace(licence, mandate=10**9)
-        if lie < 0.085 and self.mandates:
+        if lie < 0.1 and self.mandates:
             return replace(licence, mandate=self.random.choice(self.mandates).id)
         if lie < 0.14:
             return replace(licence, work_id=self.works[0] + self.works[1] - licence.work_id)

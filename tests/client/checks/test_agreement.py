@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,14 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry_client.checks.coverage import evaluate
+from registry_client.checks.knowledge import KnowledgeBook
 from registry_client.checks.sync import sync
 from registry_client.checks.verdict import VerdictKind
+from registry_client.checks.world import World
 from registry_client.models import Network, Outside
 from registry_client.models.history import Refusal
-from tests.client.checks.random_history import History, Parties
+from tests.client.checks.random_history import NAMES, History, Parties
 from tests.client.checks.story import Story
 
-EXAMPLES, STEPS, USES, LEAST = 90, 28, 4, 2_000
+EXAMPLES, STEPS, USES, CHECKS, LEAST = 72, 28, 4, 4, 2_000
 REQUIRED = {
     *("LicenceUnknown", "LicenceFlagsUnknown", "LicenceScopeEmpty", "LicenceEndUserMissing", "LicenceInFuture"),
     *("LicenceVoucherExpired", "LicenceVoucherCancelled", "LicenceSignatureInvalid", "LicenceNotOwner"),
@@ -34,6 +37,7 @@ def test_evaluate_and_the_contract_agree_over_random_histories(network: Network,
     outcomes: Counter[str] = Counter()
     means: Counter[str] = Counter()
     verdicts: Counter[VerdictKind] = Counter()
+    strangers: Counter[VerdictKind] = Counter()
     parties = Parties([story.account() for _ in range(2)], [story.account() for _ in range(3)])
 
     @settings(
@@ -65,20 +69,37 @@ def test_evaluate_and_the_contract_agree_over_random_histories(network: Network,
             else:
                 outcomes["covered"] += said == Outside.NONE
                 outcomes.update(f"outside {flag.name}" for flag in Outside if flag and flag in said)
-        for work in history.works:
-            use = history.use((history.began, head.time))
-            found = story.check(work, use.name, time=use.time, media=use.media, territories=use.territories)
-            covered = any(not one.outside for one in found.licences)
-            assert found.kind is VerdictKind.AMBIGUOUS or (found.kind is VerdictKind.LICENSED) == covered
-            verdicts[found.kind] += 1
+        book = history.everything_known()
+        for _ in range(CHECKS):
+            judge(history, worlds, book, head.time)
+
+    def judge(history: History, worlds: dict[int, World], book: KnowledgeBook, now: int) -> None:
+        """Who knows everything is told LICENSED if and only if something covers; a stranger is never told NOT_LICENSED
+        where something on chain or in a report does."""
+        work, use = history.random.choice(history.works), history.use((history.began, now))
+        fields = {"time": use.time, "media": use.media, "territories": use.territories}
+        knowing = story.check(work, use.name, **fields, knowledge=book)
+        stranger = story.check(work, use.name, **fields, knowledge=None)
+        covering = set()
+        for known in history.every_licence(work):
+            for salt in {salt for name, salt in NAMES if name == use.name}:
+                if evaluate(worlds[work], known, replace(use, salt=salt), now) == Outside.NONE:
+                    covering.add(type(known.evidence))
+        if knowing.kind is not VerdictKind.AMBIGUOUS:
+            assert (knowing.kind is VerdictKind.LICENSED) == bool(covering)
+        if stranger.kind is VerdictKind.NOT_LICENSED:
+            assert covering <= {bytes}  # what nobody has shown, nobody can know
+        verdicts[knowing.kind] += 1
+        strangers[stranger.kind] += 1
 
     try:
         agree()
     finally:
         story.close()
         total = sum(means.values())
-        sys.stdout.write(f"\n{total} cases by {dict(means)}\n{outcomes.most_common()}\n{verdicts.most_common()}\n")
+        sys.stdout.write(f"\n{total} cases by {dict(means)}\n{outcomes.most_common()}\n{verdicts}\n{strangers}\n")
     assert total >= LEAST
     assert set(means) == {"NoneType", "bytes", "ReportRow"}
     assert {name for name in REQUIRED if not outcomes[name]} == set()
-    assert {VerdictKind.LICENSED, VerdictKind.OUT_OF_SCOPE, VerdictKind.PENDING} <= set(verdicts)
+    assert set(verdicts) == set(VerdictKind) - {VerdictKind.UNREGISTERED}
+    assert set(strangers) == set(VerdictKind) - {VerdictKind.UNREGISTERED}

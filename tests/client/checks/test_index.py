@@ -18,10 +18,12 @@ from registry_client.chain.history import HistoryReader
 from registry_client.checks.index import LicenceIndex, index_path
 from registry_client.checks.sync import sync
 from registry_client.errors import ChainMismatch, ChainUnavailable, ConfigurationError
-from registry_client.models import Flags, Network
+from registry_client.models import Flags, Mandate, MandateTerms, Means, Network
+from registry_client.models.history import Happening
 from tests.client.chain.lying_node import LyingNode, Twist
-from tests.client.checks.story import Story, user
+from tests.client.checks.story import EVERYWHERE, Story, user
 
+OWNER, AGENT = "0x" + "1" * 40, "0x" + "2" * 40
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -174,6 +176,23 @@ def test_sync_on_a_chain_that_got_shorter_goes_back(story: Story) -> None:
 
     assert head.number == story.connection.block()[0]
     assert dump(story.index) == rebuilt(story)
+
+
+def test_world_after_another_process_went_back_knows_the_new_mandates(story: Story, tmp_path: Path) -> None:
+    anna, agency, other = (story.account() for _ in range(3))
+    work = story.title(anna)
+    path = tmp_path / "shared.sqlite"
+    with LicenceIndex(path, story.chain) as mine, LicenceIndex(path, story.chain) as theirs:
+        snapshot = story.connection.request("evm_snapshot", [])
+        mandate = story.mandate(anna, agency)
+        sync(mine, story.chain)
+        assert mine.world(work).mandates[mandate].terms.agent == agency
+
+        story.connection.request("evm_revert", [snapshot])
+        assert story.mandate(anna, other) == mandate
+        sync(theirs, story.chain)
+
+        assert mine.world(work).mandates[mandate].terms.agent == other
 
 
 def test_check_use_while_the_chain_is_reorganised_reads_anew(story: Story, network: Network) -> None:
@@ -363,6 +382,46 @@ def test_check_use_by_a_node_that_leaves_out_a_sale_of_the_title_raises(story: S
 
     with node, pytest.raises(ChainUnavailable, match="owner"):
         story.check(work)
+
+
+def told(name: str, block: int, **values: Any) -> Happening:
+    return Happening(name, values, block, 0, "0x" + "00" * 32)
+
+
+def test_add_of_mandates_in_a_circle_or_without_their_parents_raises(story: Story) -> None:
+    terms = MandateTerms(AGENT, EVERYWHERE, 10**9, 3_600, parent=5)
+    with pytest.raises(ChainUnavailable, match="later one"):
+        story.index.add([told("MandateGranted", 1, mandate=Mandate(5, OWNER, terms))])
+    story.index.add([told("MandateGranted", 1, mandate=Mandate(6, OWNER, terms))])
+    with pytest.raises(ChainUnavailable, match="no mandate 5"):
+        story.index.world(1, [6])
+
+
+def test_add_of_a_licence_that_is_not_its_id_or_under_no_mandate_raises(story: Story) -> None:
+    licence = story.licence(1, AGENT, mandate=9)
+    wrong = told("LicenceRecorded", 1, licence_id=bytes(32), means=Means.GRANT, licence=licence)
+    with pytest.raises(ChainUnavailable, match="hash to its id"):
+        story.index.add([wrong])
+    values = {"licence_id": story.ids.id_of(licence), "means": Means.GRANT, "licence": licence}
+    story.index.add([told("LicenceRecorded", 1, **values)])
+    with pytest.raises(ChainUnavailable, match="never told of"):
+        story.index.world(1)
+
+
+def test_add_of_one_thing_twice_or_one_block_at_two_times_raises(story: Story) -> None:
+    revoked = told("MandateRevoked", 1, mandate=1)
+    with pytest.raises(ChainUnavailable, match="contradict each other"):
+        story.index.add([revoked, revoked])
+    first = story.licence(1, AGENT, issued_at=5)
+    second = story.licence(1, AGENT, issued_at=6)
+    for licence in (first, second):
+        values = {"licence_id": story.ids.id_of(licence), "means": Means.GRANT, "licence": licence}
+        event = told("LicenceRecorded", 7, **values)
+        if licence is first:
+            story.index.add([event])
+        else:
+            with pytest.raises(ChainUnavailable, match="time of block 7"):
+                story.index.add([event])
 
 
 def without_logs(request: Any, answer: Any) -> Any:

@@ -118,6 +118,25 @@ def test_check_use_after_transfer_revocation_and_expiry_of_the_mandate_stays_lic
     assert found.licences[0].owner == anna
 
 
+def test_check_use_with_a_recorded_voucher_stays_licensed_when_no_evidence_is_taken_any_more(story: Story) -> None:
+    anna, agency = story.account(), story.account()
+    work = story.title(anna)
+    mandate = story.mandate(anna, agency, reporting_period=DAY)
+    salt = secrets.token_bytes(32)
+    sold, kept = (
+        story.licence(work, agency, mandate=mandate, end_user=user(name, salt), issued_at=story.now)
+        for name in ("shop.example", "kept.example")
+    )
+    story.book.add_many([story.voucher(sold, "shop.example", salt), story.voucher(kept, "kept.example", salt)])
+    story.must(anna, story.calls.redeem_voucher(sold, story.sign(sold)))
+    story.revoke_mandate(anna, mandate)
+    story.pass_until(story.now + 2 * DAY)
+
+    assert story.check(work).kind is VerdictKind.LICENSED
+    late = story.check(work, "kept.example")
+    assert (late.kind, late.refused[0].error) == (VerdictKind.NOT_LICENSED, "MandateEvidenceLate")
+
+
 # OUT_OF_SCOPE
 
 
@@ -236,6 +255,33 @@ def test_check_use_after_a_mandate_ended_waits_for_its_books_until_no_evidence_i
     assert story.check(work, time=ended + 100).kind is VerdictKind.NOT_LICENSED
 
 
+@pytest.mark.parametrize("end", ["revoked", "sold"])
+def test_check_use_closes_an_agencys_books_in_the_second_the_contract_takes_no_evidence(story: Story, end: str) -> None:
+    anna, ben, agency = (story.account() for _ in range(3))
+    work = story.title(anna)
+    mandate = story.mandate(anna, agency, reporting_period=DAY)
+    story.pass_until(story.now + 10)
+    if end == "revoked":
+        story.revoke_mandate(anna, mandate)
+        last = story.now + DAY
+    else:
+        story.sell(anna, ben, work)
+        last = story.now - 1 + DAY
+    voucher = story.voucher(story.licence(work, agency, mandate=mandate, issued_at=story.now - 1))
+    used = story.now
+
+    story.pass_until(last)
+    pending = story.check(work, time=used)
+    story.book.add_many([voucher])
+    accepted = story.check(work, time=used)
+    story.pass_until(last + 1)
+    refused = story.check(work, time=used)
+
+    assert pending.kind is VerdictKind.PENDING
+    assert (accepted.kind, accepted.licences[0].confirmed) == (VerdictKind.LICENSED, True)
+    assert (refused.kind, len(refused.refused)) == (VerdictKind.NOT_LICENSED, 1)
+
+
 def test_check_use_after_the_title_was_sold_asks_the_old_owners_agency_only_for_its_time(story: Story) -> None:
     anna, ben, agency, other = (story.account() for _ in range(4))
     work = story.title(anna)
@@ -265,6 +311,20 @@ def test_check_use_by_a_stranger_is_never_not_licensed_where_a_sealed_licence_co
     known = story.voucher(licence, "other.example", salt)
     story.book.add_many([known])
     assert story.check(work, media=WEB, territories=DE).kind is VerdictKind.NOT_LICENSED
+
+
+def test_check_use_counts_a_sealed_licence_until_the_second_it_was_revoked(story: Story) -> None:
+    anna, designer = story.account(), story.account()
+    work = story.title(anna)
+    sealed = user("other.example", secrets.token_bytes(32))
+    first = story.grant(story.licence(work, anna, end_user=sealed, flags=Flags.REVOCABLE))
+    story.must(anna, story.calls.revoke_licence(first), seconds=30)
+    revoked = story.now
+    assert (story.check(work, time=revoked - 1).sealed.recorded, story.check(work).sealed.recorded) == (1, 0)
+
+    second = story.grant(story.licence(work, anna, end_user=bytes(32), licensee=designer, seats=1))
+    story.must(designer, story.calls.name_end_user(second, sealed), seconds=30)
+    assert (story.check(work, time=story.now - 1).sealed.recorded, story.check(work).sealed.recorded) == (0, 1)
 
 
 def test_check_use_counts_sealed_rows_of_the_owner_alone(story: Story) -> None:

@@ -137,3 +137,23 @@ def test_prove_and_open_tell_what_is_not_there(story: Story, tmp_path: Path) -> 
     again = home.json("report", "key", *home.account("anna"))
     assert (again["key"], again["transaction"], again["gas_used"]) == (key["key"], None, 0)
     assert key["transaction"] is not None
+
+
+def test_open_says_what_could_not_be_had(story: Story, tmp_path: Path) -> None:
+    """No block and no daemon: the rows are not known, which is not "nothing was sold"."""
+    home = story.home
+    mandate = ready(story)
+    sold_at = story.now - 50
+    csv = sales(story, tmp_path / "sales.csv", mandate, sold_at, "one.example")
+    path = home.folder / "networks" / "local.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "ipfs_url": None}))
+    home.json("report", "submit", csv, "--through", sold_at + 10, *home.account("agency"))
+    (home.folder / "blocks").rename(tmp_path / "away")
+    opened = home.json("report", "open", *home.account("anna"), code=3)
+    assert (opened["reports"], opened["new_sales"], len(opened["failed"])) == (0, 0, 1)
+    assert "cannot be had, so nothing is sure" in opened["failed"][0]
+    check = home.json("check", story.work, "--user", "one.example", "--at", sold_at + 1, code=3)
+    assert check["verdict"] == "PENDING"
+    (tmp_path / "away").rename(home.folder / "blocks")
+    assert home.json("report", "open", *home.account("anna"))["new_sales"] == 1
+    assert home.json("check", story.work, "--user", "one.example", "--at", sold_at + 1)["verdict"] == "LICENSED"

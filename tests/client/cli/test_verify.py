@@ -103,6 +103,27 @@ def test_verify_takes_one_round_trip_for_every_kind(story: Story, files: dict[st
     assert wide.outside == Outside.MEDIA | Outside.TERRITORIES
 
 
+def test_the_commands_ask_no_more_than_they_must(
+    story: Story, files: dict[str, LicenceFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole command: one round trip to verify a file, two to check a use when the index is at hand."""
+    trips: list[int] = []
+    post = Transport._post
+
+    def counted(self: Transport, payload: list[dict[str, Any]], batch: bool) -> bytes:
+        trips.append(len(payload))
+        return post(self, payload, batch)
+
+    story.home.json("report", "open", *story.home.account("anna"))
+    story.home.json("check", story.photo, "--user", "3.example")
+    monkeypatch.setattr(Transport, "_post", counted)
+    assert story.home.json("licence", "verify", tmp_path / "report", "--media", "2WEB")["holds"] is True
+    assert len(trips) == 1
+    trips.clear()
+    assert story.home.json("check", story.photo, "--user", "3.example")["verdict"] == "LICENSED"
+    assert len(trips) == 2
+
+
 def test_verify_reads_at_one_block_though_another_comes(story: Story, files: dict[str, LicenceFile]) -> None:
     network = story.home.network
     transport = Moving(network.rpc_url, 1)

@@ -89,6 +89,7 @@ def test_no_licence_without_the_owners_authority(
 
 
 def test_one_id_is_recorded_once_by_whatever_means(licences, licence_of, id_of, owner, clock, carol):
+    """Invariant L6."""
     licence = licence_of(owner, issued_at=clock.time)
     signature, tree = owner.sign(id_of(licence)), SalesTree([id_of(licence)])
     index, header = reported(licences, tree, clock.time, owner.address)

@@ -81,7 +81,7 @@ def test_covers_reverts_for_a_time_to_come(licences, means, clock, ahead):
 
 
 def test_covers_reverts_for_a_forged_opening(licences, means, id_of):
-    """Show 7. Sealed names open by their salt alone; what looks like the commitment opens nothing."""
+    """Sealed names open by their salt alone; what looks like the commitment opens nothing."""
     made = means(end_user=end_user("example.com", SALT))
     for name, salt in (
         ("example.com", ZERO32),
@@ -97,7 +97,7 @@ def test_covers_reverts_for_a_forged_opening(licences, means, id_of):
 
 
 def test_covers_reverts_for_the_end_user_of_another_licence(licences, grant, means, licence_of, id_of, owner, carol):
-    """Show 7: named there, not here."""
+    """Named there, not here."""
     other = grant(licence_of(owner, seats=1, nonce=8))
     licences.send("nameEndUser", other, end_user("client.org"), sender=carol)
     made = means(seats=1, nonce=9, end_user=ZERO32)

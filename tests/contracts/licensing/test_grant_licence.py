@@ -111,7 +111,7 @@ def test_grant_licence_reverts_for_who_does_not_own_the_work(
 def test_grant_licence_reverts_within_an_exclusive_mandate_given(
     licences, give, licence_of, owner, agency, sub, work_id
 ):
-    """The grantor stays out, owner and agent alike."""
+    """Invariant L16: the grantor stays out, owner and agent alike."""
     top = give(owner, agency, exclusive=True, scope=ONE, depth=1)
     assert refused(licences, licence_of(owner)) == ("LicenceMandateOverlap", top)
     low = give(agency, sub, parent=top, exclusive=True, scope=ONE._replace(territories=0b1), work_id=work_id)
@@ -236,7 +236,7 @@ def exclusives(licences, licence_of, licensor, mandate, seconds):
 def test_grant_licence_reverts_for_more_exclusive_ones_than_agents_and_owners_may_record(
     licences, give, licence_of, owner, agency, work_id
 ):
-    """An agent cannot fill a work's list and so leave its owner without a place."""
+    """Invariant L15: an agent cannot fill a work's list and so leave its owner without a place."""
     mandate = give(owner, agency, exclusive=True, scope=Scope(0b1, 0, 1000, 0b1))
     exclusives(licences, licence_of, agency, mandate, range(32))
     more = licence_of(agency, mandate, flags=EXCLUSIVE, scope=Scope(0b1, 900, 901, 0b1))

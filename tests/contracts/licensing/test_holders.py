@@ -141,7 +141,7 @@ def test_name_end_user_stores_and_tells(licences, movable, grant, licence_of, id
 
 
 def test_an_end_user_is_covered_from_the_second_of_its_naming_on(licences, grant, licence_of, owner, carol, clock):
-    """A designer buys with no end user named and names the client later."""
+    """Invariant L12: a designer buys with no end user named and names the client later."""
     licence = grant(licence_of(owner, end_user=ZERO32, seats=1))
     named = licences.send("nameEndUser", licence, OTHER, sender=carol).time
     use = Use("other.org", named, salt=b"\5" * 32)

@@ -236,7 +236,7 @@ def test_a_reported_licence_outlives_mandate_title_and_cancellation(
 def test_a_report_stays_evidence_in_the_second_of_its_submission(
     licences, report_of, give, licence_of, owner, agency, rival, work_id, registry, id_of, clock
 ):
-    """What ends in the same second, after the report, ends too late to change it."""
+    """Invariant L8: what ends in the same second, after the report, ends too late to change it."""
     mandate = give(owner, agency)
     licence = licence_of(agency, mandate, issued_at=clock.time)
     tree = SalesTree([id_of(licence)])

@@ -91,7 +91,6 @@ def test_redeem_voucher_reverts_for_nobodys_signature(licences, voucher_of, id_o
 
 
 def test_redeem_voucher_reverts_when_signed_after_the_mandate_ended(licences, give, voucher_of, owner, agency, clock):
-    """Show 7."""
     mandate = give(owner, agency, expires_at=clock.time + 1000)
     licences.send("revokeMandate", mandate, sender=owner.address)
     licence, signature = voucher_of(agency, mandate)
@@ -99,7 +98,7 @@ def test_redeem_voucher_reverts_when_signed_after_the_mandate_ended(licences, gi
 
 
 def test_redeem_voucher_reverts_when_dated_before_the_mandate(licences, give, voucher_of, owner, agency, clock):
-    """Show 7: back-dated to before the authority began."""
+    """Back-dated to before the authority began."""
     mandate = give(owner, agency)
     before = licences.ask("mandateOf", mandate)["terms"]["start"] - 1
     assert refused(licences, *voucher_of(agency, mandate, issued_at=before)) == ("MandateNotLive", mandate, before)
@@ -109,7 +108,7 @@ def test_redeem_voucher_reverts_when_dated_before_the_mandate(licences, give, vo
 def test_redeem_voucher_reverts_when_back_dated_to_a_mandate_long_over(
     licences, give, voucher_of, owner, agency, clock
 ):
-    """Show 7: one reporting period after the end nobody can date a licence into the mandate any more."""
+    """Invariant L9: one reporting period after the end nobody can date a licence into the mandate any more."""
     mandate = give(owner, agency, reporting_period=DAY)
     ended = licences.send("revokeMandate", mandate, sender=agency.address).time
     voucher = voucher_of(agency, mandate, issued_at=ended - 1)
@@ -120,7 +119,7 @@ def test_redeem_voucher_reverts_when_back_dated_to_a_mandate_long_over(
 
 
 def test_redeem_voucher_reverts_for_another_work(licences, give, voucher_of, owner, agency, work_id, clock):
-    """Show 7: the mandate's, and the signature's."""
+    """The mandate's, and the signature's."""
     mandate = give(owner, agency, work_id=work_id)
     assert refused(licences, *voucher_of(agency, mandate, work_id=7)) == ("MandateWorkOutside", mandate, 7)
     assert refused(licences, *voucher_of(owner, work_id=7)) == ("LicenceNotOwner", 7, owner.address, clock.time)
@@ -194,7 +193,6 @@ def test_redeem_voucher_reverts_where_an_exclusive_licence_was_recorded_by_its_d
 
 
 def test_redeem_voucher_reverts_twice(licences, voucher_of, id_of, owner, carol):
-    """Show 8: replay."""
     for flags in (0, EXCLUSIVE):
         licence, signature = voucher_of(owner, flags=flags, scope=Scope(1 << flags))
         licences.send("redeemVoucher", licence, signature, sender=carol)
@@ -337,7 +335,7 @@ def test_a_recorded_voucher_outlives_its_evidence(
 def test_a_contract_wallet_that_changed_its_mind_is_asked_anew(
     licences, terms_of, owner, licence_of, id_of, clock, carol
 ):
-    """Show 7, ERC-1271: what counts is what the wallet says at the recording, and afterwards no more."""
+    """ERC-1271: what counts is what the wallet says at the recording, and afterwards no more."""
     address = wallet("wallet", b"\1" * 32)
     mandate = licences.send("grantMandate", terms_of(owner)._replace(agent=address), sender=owner.address).returned
     licence = licence_of(owner, mandate, issued_at=clock.time)._replace(licensor=address)

@@ -17,7 +17,7 @@ def ids(count):
 
 
 def test_submit_report_reverts_when_it_does_not_move_forward(licences, agency, clock):
-    """The first check: also for what is wrong in every other way."""
+    """Invariant L7. The first check: also for what is wrong in every other way."""
     answer = refusal(licences, "submitReport", ZERO32, 1, 0, ROWS, sender=agency.address)
     assert answer == ("ReportNotForward", 0, 0)
     through = clock.time
@@ -126,7 +126,7 @@ def test_require_included_reverts_for_a_proof_that_does_not_lead_there(licences,
 @pytest.mark.parametrize("field", Header._fields)
 @pytest.mark.parametrize("change", [-1, 1])
 def test_require_included_reverts_for_another_header(licences, books, agency, field, change):
-    """Show 7: a report that lies about its count, or its time, is another report."""
+    """A report that lies about its count, or its time, is another report."""
     tree, index, header = books[7]
     if getattr(header, field) + change < 0:
         header = header._replace(**{field: 2**32 - 1})

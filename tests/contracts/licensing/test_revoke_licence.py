@@ -27,7 +27,7 @@ def refused(licences, licence, by):
 def test_revoke_licence_reverts_where_the_terms_do_not_allow_it(
     licences, grant, licence_of, id_of, owner, stranger, flags
 ):
-    """Not even by the owner who granted it: nobody burns another's licence."""
+    """Invariant L14: not even by the owner who granted it."""
     licence = grant(licence_of(owner, flags=flags))
     for by in (owner, stranger):
         assert refused(licences, licence, by) == ("LicenceNotRevocable", id_of(licence))
@@ -119,7 +119,7 @@ def test_a_licence_revoked_before_it_was_recorded_stays_revoked(
 def test_an_exclusive_voucher_revoked_before_it_was_recorded_excludes_nothing(
     licences, licence_of, id_of, owner, work_id, clock, carol
 ):
-    """Else its buyer could block the work for ever: what is revoked cannot be revoked again."""
+    """Invariant L11. Else its buyer could block the work for ever: what is revoked cannot be revoked again."""
     licence = licence_of(owner, flags=REVOCABLE | EXCLUSIVE, issued_at=clock.time)
     signature = owner.sign(id_of(licence))
     licences.send("revokeLicence", licence, sender=owner.address)

@@ -113,6 +113,7 @@ CELLS = {
     "seats that are no number": ({"seats": "many"}, "seats", "no whole number"),
     "too many seats": ({"seats": str(2**32)}, "seats", "32 bits"),
     "nobody and no seat": ({"end_user": ""}, "end_user", "seats"),
+    "seats that nobody holds": ({"end_user": "", "seats": "2"}, "end_user", "licensee's account"),
     "an address as end user": ({"end_user": "https://127.0.0.1/"}, "end_user", "IP address"),
     "an end user too long": ({"end_user": "x" * 3_000}, "end_user", "2000"),
     "an unknown visibility": ({"visibility": "secret"}, "visibility", "neither sealed nor open"),
