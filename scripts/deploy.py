@@ -21,6 +21,8 @@ from typing import Any
 
 from brownie import CopyrightRegistry, RegistryAccessManager, accounts, network, web3
 
+from scripts.brownie_records import forget
+
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
@@ -40,7 +42,9 @@ def read_parameters() -> dict[str, Any]:
 def main() -> tuple[Any, Any]:
     """Deploy; returns (CopyrightRegistry, RegistryAccessManager). The deployer holds no role afterwards."""
     deployer = accounts.load(os.environ["REGISTRY_DEPLOYER"]) if "REGISTRY_DEPLOYER" in os.environ else accounts[0]
-    return deploy(deployer, read_parameters())
+    found = deploy(deployer, read_parameters())
+    forget(web3.eth.chain_id)
+    return found
 
 
 def deploy(deployer: Any, parameters: dict[str, Any]) -> tuple[Any, Any]:
