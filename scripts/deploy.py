@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 
 from brownie import CopyrightRegistry, LicenceRegistry, RegistryAccessManager, accounts, network, web3
 
+from scripts.brownie_records import forget
+
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
@@ -51,7 +53,9 @@ def read_parameters() -> dict[str, Any]:
 def main() -> Deployment:
     """Deploy. The deployer holds no role afterwards."""
     deployer = accounts.load(os.environ["REGISTRY_DEPLOYER"]) if "REGISTRY_DEPLOYER" in os.environ else accounts[0]
-    return deploy(deployer, read_parameters())
+    found = deploy(deployer, read_parameters())
+    forget(web3.eth.chain_id)
+    return found
 
 
 def deploy(deployer: Any, parameters: dict[str, Any]) -> Deployment:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 import time
 import urllib.request
@@ -20,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file, without being installed
 
+from scripts.brownie_records import forget
 from scripts.ipfs_daemon import IpfsDaemon, find_binary
 from scripts.processes import ROOT, START_SECONDS, ProcessError, alive, end, free_port, native, run, spawn
 
@@ -142,8 +142,7 @@ class Devnet:
         known = home / ".brownie" / "network-config.yaml"
         if known.exists():
             known.unlink()
-        # Brownie refuses to start over records of deployments that this chain does not have.
-        shutil.rmtree(ROOT / "build" / "deployments" / str(CHAIN_ID), ignore_errors=True)
+        forget(CHAIN_ID)
         run([*brownie, "networks", "add", "Local", "devnet", f"host={url}", f"chainid={CHAIN_ID}"], environment, log)
         with quick_blocks(url, self.block_seconds):
             run([*brownie, "run", "deploy", "--network", "devnet"], environment, log)

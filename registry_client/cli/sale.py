@@ -13,11 +13,11 @@ from registry_client.chain.approvals import read_approval
 from registry_client.chain.network import checksum
 from registry_client.chain.sale import SaleReader
 from registry_client.cli.output import NO, YES, Group, emit
+from registry_client.cli.sale_output import payout_line, purchase_lines, purchase_value, quote_lines, quote_value
 from registry_client.cli.session import Session, key_options, options
 from registry_client.errors import ContractError
-from registry_client.models import Quote, SaleTerms
-from registry_client.sale.amounts import exact, grouped, parse_amount
-from registry_client.sale.purchase import Offer, Payout, Purchase, Purchaser, offer
+from registry_client.sale.amounts import exact, parse_amount
+from registry_client.sale.purchase import Purchaser, offer
 from registry_client.sale.refusals import explain
 from registry_client.sale.status import buyer_lines, lines, phase
 
@@ -130,46 +130,9 @@ def quote(amount: str, buyer: str | None, min_tokens: str, approval: Path | None
         refusal = f"it buys {exact(found.quote.tokens)} tokens now, fewer than the {exact(least)} asked for"
     if refusal is None and found.affordable is False:
         refusal = "the buyer has less ether than that"
-    value = _quote_value(found.quote, wei) | {"buyer": address, "refusal": refusal, "affordable": found.affordable}
-    emit(as_json, value, lambda: _quote_lines(found, wei, refusal))
+    value = quote_value(found.quote, wei) | {"buyer": address, "refusal": refusal, "affordable": found.affordable}
+    emit(as_json, value, lambda: quote_lines(found, wei, refusal))
     click.get_current_context().exit(NO if refusal else YES)
-
-
-def _quote_value(found: Quote, wei: int) -> dict[str, Any]:
-    return {
-        "amount": str(wei),
-        "tokens": str(found.tokens),
-        "wei_accepted": str(found.wei_accepted),
-        "wei_credited": str(found.wei_credited),
-        "round": found.round,
-        "parts": [
-            {"tranche": part.tranche, "wei_amount": str(part.wei_amount), "tokens": str(part.tokens)}
-            for part in found.parts
-        ],
-        "block": found.block,
-    }
-
-
-def _quote_lines(found: Offer, wei: int, refusal: str | None) -> list[str]:
-    quoted = found.quote
-    shown = [f"{exact(wei)} ether buys {grouped(quoted.tokens)} tokens now"]
-    shown += [
-        f"  {grouped(part.tokens)} for {exact(part.wei_amount)} ether: {_rate(found.terms, quoted, part.tranche)}"
-        for part in quoted.parts
-    ]
-    if quoted.wei_credited and quoted.round is not None:
-        shown.append(f"  {exact(quoted.wei_credited)} ether is credited back: nothing is left for it")
-    if refusal:
-        shown.append(f"would be refused: {refusal}")
-    shown.append(f"read at block {quoted.block}; tokens are claimed after the sale has succeeded")
-    return shown
-
-
-def _rate(terms: SaleTerms, quoted: Quote, tranche: int) -> str:
-    part = terms.rounds[quoted.round or 0]
-    bonus = f" and {part.bonus / 100:g} % bonus" if part.bonus else ""
-    rate = part.rate or terms.tranches[tranche].rate
-    return f"tranche {tranche + 1} in round {(quoted.round or 0) + 1}, {rate} tokens an ether{bonus}"
 
 
 @sale.command()
@@ -201,7 +164,7 @@ def buy(
     given = read_approval(approval, session.network) if approval else None
     with _explained():
         found = purchaser.buy(wei, least, given)
-    emit(as_json, _purchase_value(found), lambda: _purchase_lines(found, amount))
+    emit(as_json, purchase_value(found), lambda: purchase_lines(found, amount))
     purchaser.told(found)
     click.get_current_context().exit(NO if found.earlier and found.amount != wei else YES)
 
@@ -210,33 +173,6 @@ def _purchaser(session: Session, account: str, passphrase_file: Path | None) -> 
     reader = _reader(session)
     sender = session.sender(account, passphrase_file)
     return Purchaser(reader, sender, session.journal, f"{session.network.chain_id}:{reader.address}")
-
-
-def _purchase_value(found: Purchase) -> dict[str, Any]:
-    return {
-        "amount": str(found.amount),
-        "tokens": str(found.tokens),
-        "wei_accepted": str(found.accepted),
-        "wei_credited": str(found.credited),
-        "earlier": found.earlier,
-        "transaction": found.transaction,
-        "block": found.block,
-        "gas_used": found.gas_used,
-    }
-
-
-def _purchase_lines(found: Purchase, amount: str) -> list[str]:
-    shown = []
-    if found.earlier:
-        shown = [
-            f"an earlier purchase of {exact(found.amount)} ether had been begun and is finished; nothing else was sent",
-            f"to buy for {amount} ether besides, give the command again",
-        ]
-    shown.append(f"bought {grouped(found.tokens)} tokens for {exact(found.accepted)} ether")
-    if found.credited:
-        shown.append(f"credited back {exact(found.credited)} ether; fetch it with `registry sale credit`")
-    shown.append(f"transaction {found.transaction} in block {found.block}, {found.gas_used} gas")
-    return shown
 
 
 @sale.command()
@@ -290,12 +226,5 @@ def _collect(
         "receiver": found.receiver,
         "transaction": found.transaction,
     }
-    emit(as_json, value, lambda: [_payout_line(found, unit)])
+    emit(as_json, value, lambda: [payout_line(found, unit)])
     click.get_current_context().exit(NO if found.status == "nothing" else YES)
-
-
-def _payout_line(found: Payout, unit: str) -> str:
-    if found.status == "nothing":
-        return "nothing is owed to this account"
-    before = "was paid out before: " if found.status == "earlier" else ""
-    return f"{before}{grouped(found.amount)} {unit} to {found.receiver}, transaction {found.transaction}"

@@ -22,6 +22,7 @@ from brownie import RegistryAccessManager, RegistryToken, TeamVesting, TokenSale
 
 from registry_client.models.sale import RULES
 from registry_client.sale.status import moment
+from scripts.brownie_records import forget
 from scripts.sale.parameters import SaleParameters, load
 from scripts.sale.setting import confirmed, deployment_file
 from scripts.sale.table import table
@@ -57,6 +58,7 @@ def without_asking() -> Deployed:
     _, parameters = _given()
     deployer = accounts.load(os.environ["REGISTRY_DEPLOYER"]) if "REGISTRY_DEPLOYER" in os.environ else accounts[0]
     found = deploy(deployer, parameters)
+    forget(web3.eth.chain_id)
     write(deployment_file(), found)
     print(f"sale   {found.sale.address}\ntoken  {found.token.address}\nteam   {found.team_wallet.address}")
     print(f"written into {deployment_file()}; `brownie run sale/open` checks it")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))  # run as a file, without being installed
 
-from scripts.devnet import Devnet, quick_blocks, rpc
+from scripts.brownie_records import forget
+from scripts.devnet import CHAIN_ID, Devnet, quick_blocks, rpc
 from scripts.processes import ROOT, ProcessError, native, run
 
 EXAMPLE = Path(__file__).resolve().parent / "example.toml"
@@ -61,7 +61,7 @@ def deploy_sale(devnet: Devnet, text: str | None = None, for_everybody: bool = F
     if for_everybody:
         text = text.replace('whitelist = "list"', 'whitelist = "none"')
     parameters.write_text(text, encoding="utf-8")
-    shutil.rmtree(ROOT / "build" / "deployments" / "31337", ignore_errors=True)  # of chains that are gone
+    forget(CHAIN_ID)
     with quick_blocks(url, devnet.block_seconds):
         step(devnet, "deploy", SALE_PARAMETERS=str(parameters))
     return parameters
