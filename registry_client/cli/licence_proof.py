@@ -19,7 +19,7 @@ from registry_client.cli.licence_lines import (
     state_lines,
     verification_lines,
 )
-from registry_client.cli.licence_lookup import Found, find_licence, shown_file
+from registry_client.cli.licence_lookup import Found, find_licence, of_this_network, shown_file
 from registry_client.cli.output import NO, YES, Command, emit
 from registry_client.cli.report_books import inclusion_of
 from registry_client.cli.session import Session, options, parse_target
@@ -94,7 +94,7 @@ def list_licences(
     openly = Opening(end_user, OPEN_SALT).end_user if end_user else None
     named = log.named(openly) if openly else set()
     known: dict[bytes, list[KnownLicence]] = {}
-    for one in session.book.licences():
+    for one in of_this_network(session, session.book.licences()):
         known.setdefault(one.licence_id, []).append(one)
     rows: dict[bytes, tuple[Licence, RecordedLicence | None]] = {
         found.licence_id: (found.licence, found) for found in log.licences(work_id)
