@@ -92,7 +92,8 @@ def tell_story(demo: Demo, value: dict[str, Any], folder: Path) -> None:
     people = {}
     for name in ("anna", "ben", "stranger"):
         people[name] = demo.ask("keys", "new", name, *key)["address"]
-        demo.run("faucet", people[name])
+        demo.run("faucet", people[name], show=False)
+        demo.note(f"{name:9} {people[name]}, with 100 test ether")
 
     demo.tell("Anna registers ten photographs, Ben six: one transaction each, whatever the number")
     annas = sorted(p for p in PHOTOS.iterdir() if p.suffix in (".jpg", ".png") and p.name not in BENS)

@@ -88,6 +88,11 @@ class LicenceLog:
             for user, event, answer in zip(users, found, answers, strict=True)
         ]
 
+    def named(self, end_user: bytes) -> set[bytes]:
+        """Ids of the licences of which a holder named this end user (a commitment, 32 bytes)."""
+        found = self._events("EndUserNamed", None, "0x" + end_user.hex())
+        return {bytes(event.values["licenceId"]) for event in found}
+
     def _read(self, ids: list[int]) -> list[Mandate]:
         answers = self._call_many([self.reader.abi.encode("mandateOf", one) for one in ids])
         return [self.reader.mandate_from(one, answer) for one, answer in zip(ids, answers, strict=True)]

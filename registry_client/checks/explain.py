@@ -13,6 +13,7 @@ from registry_client.checks.verdict import (
     Verdict,
     VerdictKind,
 )
+from registry_client.models import FOREVER, Scope
 from registry_client.rights.instant import format_instant
 from registry_client.rights.vocabulary import describe_media, describe_territories
 
@@ -83,8 +84,7 @@ def _licence(found: FoundLicence, used_at: int) -> Iterator[str]:
     yield (
         f"Licence {_short(found.licence_id)} for {found.name}, dated {format_instant(licence.issued_at)}, "
         f"{_MEANS[recording.means]} ({where}): {describe_media(licence.scope.media)}; "
-        f"{describe_territories(licence.scope.territories)}; {format_instant(licence.scope.start)} "
-        f"until {format_instant(licence.scope.until)}."
+        f"{describe_territories(licence.scope.territories)}; {_period(licence.scope)}."
     )
     if licence.issued_at > used_at:
         yield "It was given after the use, and says from when on it holds."
@@ -103,6 +103,8 @@ def _refused(verdict: Verdict) -> Iterator[str]:
 
 
 def _pending(verdict: Verdict) -> Iterator[str]:
+    if verdict.kind is VerdictKind.OUT_OF_SCOPE and verdict.pending:
+        yield "Another licence may still turn up:"
     if verdict.kind in (VerdictKind.PENDING, VerdictKind.OUT_OF_SCOPE):
         yield from map(_books, verdict.pending)
 
@@ -124,7 +126,7 @@ def _sealed(verdict: Verdict) -> Iterator[str]:
     if sealed.rows:
         most = "" if sealed.rows_exact else "at most "
         parts.append(f"{most}{_counted(sealed.rows, 'sale')} in agencies' reports")
-    yield f"Their end users are sealed, so only those concerned can tell for whom they are: {' and '.join(parts)}."
+    yield f"Sealed, so that only those concerned can tell for whom: {' and '.join(parts)}."
     yield "Ask whoever uses the image for its licence file, made by `registry licence prove LICENCE --to FILE`."
 
 
@@ -155,6 +157,12 @@ def _knowledge(verdict: Verdict) -> str:
         f"{_counted(used.events, 'event')} on chain, {_counted(used.vouchers, 'voucher')} held and "
         f"{_counted(used.rows, 'opened row')} of reports, as {who[used.asker.kind]} sees it"
     )
+
+
+def _period(scope: Scope) -> str:
+    begins = f"from {format_instant(scope.start)}" if scope.start else ""
+    ends = f"until {format_instant(scope.until)}" if scope.until != FOREVER else ""
+    return " ".join(filter(None, (begins, ends))) or "at any time"
 
 
 def _counted(count: int, what: str) -> str:

@@ -22,7 +22,11 @@ def _out_of_scope(verdict: Verdict) -> str:
 def _pending(verdict: Verdict) -> str:
     if verdict.pending:
         count = len(verdict.pending)
-        who = "one agency that could have sold one has" if count == 1 else f"{count} agencies that could have have"
+        who = (
+            "an agency that could have sold one has"
+            if count == 1
+            else f"{count} agencies that could have sold one have"
+        )
         return f"No licence was found, but {who} not closed the books for that time yet."
     return (
         f"No licence was found that you can read, but {verdict.sealed.total} "

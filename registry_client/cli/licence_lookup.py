@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +34,13 @@ def find_licence(session: Session, text: str) -> Found:
     """The licence of an id or a file. Raises ConfigurationError for one that neither chain nor client knows."""
     if not _ID.fullmatch(text):
         file = shown_file(session, text)
-        kept = session.book.of_licence(file.licence_id)
+        kept = of_this_network(session, session.book.of_licence(file.licence_id))
         recorded = session.log_at(session.connection.block()[0]).licence(file.licence_id)
         own = (file.opening,) if file.opening else ()
         evidence = file.evidence if isinstance(file.evidence, bytes) else _evidence(kept)
         return Found(file.licence, file.licence_id, evidence, _unique(own, kept), recorded, file)
     licence_id = bytes.fromhex(text[2:])
-    kept = session.book.of_licence(licence_id)
+    kept = of_this_network(session, session.book.of_licence(licence_id))
     recorded = session.log_at(session.connection.block()[0]).licence(licence_id)
     if recorded is None and not kept:
         raise ConfigurationError(
@@ -54,6 +55,12 @@ def shown_file(session: Session, text: str) -> LicenceFile:
     if not Path(text).exists():
         raise ConfigurationError(f"{text}: neither a licence's id (0x and 64 hex digits) nor a file")
     return read_licence_file(Path(text), session.network.chain_id, session.licence_contract)
+
+
+def of_this_network(session: Session, known: Iterable[KnownLicence]) -> list[KnownLicence]:
+    """What the knowledge book, which serves every network, knows of licences of this one."""
+    ids = session.ids
+    return [one for one in known if ids.id_of(one.licence) == one.licence_id]
 
 
 def keep(session: Session, found: Found | LicenceFile, opening: Opening | None, source: str) -> None:

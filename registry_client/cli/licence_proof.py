@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from registry_client.chain.connection import Connection
-from registry_client.chain.licence_log import LicenceLog, RecordedLicence
+from registry_client.chain.licence_log import RecordedLicence
 from registry_client.chain.licence_reading import ShownLicences
 from registry_client.cli.licence_lines import (
     end_user_lines,
@@ -19,7 +19,7 @@ from registry_client.cli.licence_lines import (
     state_lines,
     verification_lines,
 )
-from registry_client.cli.licence_lookup import Found, find_licence, shown_file
+from registry_client.cli.licence_lookup import Found, find_licence, of_this_network, shown_file
 from registry_client.cli.output import NO, YES, Command, emit
 from registry_client.cli.report_books import inclusion_of
 from registry_client.cli.session import Session, options, parse_target
@@ -91,8 +91,10 @@ def list_licences(
     wanted_licensee = session.address(licensee) if licensee else None
     number, _ = session.connection.block()
     log = session.log_at(number)
+    openly = Opening(end_user, OPEN_SALT).end_user if end_user else None
+    named = log.named(openly) if openly else set()
     known: dict[bytes, list[KnownLicence]] = {}
-    for one in session.book.licences():
+    for one in of_this_network(session, session.book.licences()):
         known.setdefault(one.licence_id, []).append(one)
     rows: dict[bytes, tuple[Licence, RecordedLicence | None]] = {
         found.licence_id: (found.licence, found) for found in log.licences(work_id)
@@ -107,7 +109,8 @@ def list_licences(
         if wanted_licensee is not None and wanted_licensee not in parties:
             continue
         openings = tuple(Opening(k.name, k.salt) for k in known.get(licence_id, []) if k.name and k.salt is not None)
-        if end_user is not None and not _is_for(end_user, found, openings, recorded, log):
+        is_theirs = openly == found.end_user or licence_id in named or any(o.name == end_user for o in openings)
+        if end_user is not None and not is_theirs:
             continue
         shown.append((licence_id, found, recorded, openings))
     emit(
@@ -222,19 +225,6 @@ def _is_end_user(session: Session, found: Found, opening: Opening) -> bool:
     if opening.end_user == found.licence.end_user:
         return True
     return found.recorded is not None and session.licences.named_at(found.licence_id, opening.end_user) is not None
-
-
-def _is_for(
-    end_user: str, licence: Licence, openings: tuple[Opening, ...], recorded: RecordedLicence | None, log: LicenceLog
-) -> bool:
-    if any(opening.name == end_user for opening in openings):
-        return True
-    openly = Opening(end_user, OPEN_SALT).end_user
-    if licence.end_user == openly:
-        return True
-    if recorded is None or not recorded.record.seats_used:
-        return False
-    return any(naming.end_user == openly for naming in log.namings(recorded.licence_id))
 
 
 def _record_json(recorded: RecordedLicence | None) -> dict[str, Any] | None:

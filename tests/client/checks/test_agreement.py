@@ -33,6 +33,7 @@ REQUIRED = {
 
 
 def test_evaluate_and_the_contract_agree_over_random_histories(network: Network, tmp_path: Path) -> None:
+    """Invariants V1, V2 and V3 of the specification."""
     story = Story(network, tmp_path)
     outcomes: Counter[str] = Counter()
     means: Counter[str] = Counter()

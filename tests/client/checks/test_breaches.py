@@ -35,6 +35,7 @@ def an_exclusive(story: Story) -> tuple[str, str, int, int, Licence]:
 
 
 def test_breaches_of_a_report_that_shows_a_sale_dated_before_an_exclusive_after_it(story: Story) -> None:
+    """Invariant V8."""
     _, agency, work, mandate, against = an_exclusive(story)
     sold = story.licence(work, agency, mandate=mandate, issued_at=against.issued_at - 50)
     report = story.report(agency, [sold], against.issued_at)

@@ -85,6 +85,7 @@ def eventful(story: Story) -> int:
 
 
 def test_sync_step_by_step_gives_what_one_sync_gives(story: Story) -> None:
+    """Invariant V5."""
     sync(story.index, story.chain)
     work = eventful(story)
     for _ in range(3):
@@ -149,6 +150,7 @@ def test_sync_through_a_node_that_refuses_long_ranges_halves_them(story: Story, 
 
 @pytest.mark.parametrize("depth", [1, 5, 14])
 def test_sync_after_a_reorganisation_keeps_nothing_of_the_lost_blocks(story: Story, depth: int) -> None:
+    """Invariant V5."""
     sync(story.index, story.chain)
     for _ in range(3):
         story.title(story.account())
@@ -328,6 +330,7 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES)
 def test_check_use_by_a_lying_node_raises_and_keeps_nothing(story: Story, network: Network, lie: str) -> None:
+    """Invariant V6."""
     method, value, error = LIES[lie]
     anna, agency = story.account(), story.account()
     work = story.title(anna)

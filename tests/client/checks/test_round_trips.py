@@ -39,6 +39,7 @@ class Counted:
 
 
 def test_check_use_by_an_agency_or_owner_costs_two_round_trips(story: Story, network: Network) -> None:
+    """Invariant V7."""
     anna, agency = story.account(), story.account()
     work = story.title(anna)
     mandate = story.mandate(anna, agency)

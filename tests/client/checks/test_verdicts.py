@@ -104,6 +104,7 @@ def test_check_use_with_an_opened_row_is_licensed_for_who_opened_it_and_pending_
 
 
 def test_check_use_after_transfer_revocation_and_expiry_of_the_mandate_stays_licensed(story: Story) -> None:
+    """Invariant V4."""
     anna, ben, agency = (story.account() for _ in range(3))
     work = story.title(anna)
     mandate = story.mandate(anna, agency)

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from registry_client.checks.knowledge import KnowledgeBook
+from registry_client.models import KnownLicence, Licence, Scope
 from registry_client.rights.end_user import commit
+from registry_client.rights.licence import LicenceIds
 from tests.client.cli.conftest import Home
 from tests.client.cli.stories import Story
+
+OWNER = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
 
 # --- what holders and licensors do later
 
@@ -155,3 +160,15 @@ def test_redeem_takes_no_file_without_evidence(story: Story, tmp_path: Path) -> 
     assert "an IP address changes hands" in bad["error"]
     to = story.home.json("licence", "transfer", given["licence_id"], "nobody", *story.home.account("anna"), code=2)
     assert "neither an address" in to["error"]
+
+
+def test_what_is_known_of_another_network_is_left_out(home: Home, tmp_path: Path) -> None:
+    """One book serves every network: a licence of another chain is none of this one's."""
+    other = Licence(7, OWNER, Scope(1, 1, 1, 2), b"\x11" * 32, end_user=commit("example.com", bytes(32)), issued_at=5)
+    licence_id = LicenceIds(1, str(home.network.licences)).id_of(other)
+    with KnowledgeBook(home.folder / "knowledge.sqlite") as book:
+        book.add_many([KnownLicence(other, licence_id, b"\x22" * 65, "example.com", bytes(32), "elsewhere")])
+    assert home.json("licence", "list")["licences"] == []
+    answer = home.json("licence", "prove", "0x" + licence_id.hex(), "--to", tmp_path / "p.json", code=2)
+    assert "no such licence is on chain" in answer["error"]
+    assert not (tmp_path / "p.json").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from registry_client.chain.sender import Sender
@@ -102,3 +104,30 @@ def test_words_of_every_refusal_are_known() -> None:
             if not words_of(ContractError(entry["name"], arguments)):
                 unknown.append(entry["name"])
     assert set(unknown) <= {"LicenceFlagsUnknown", "LicenceDateGiven", "ReportCountMismatch", "ReportKeyZero"}
+
+
+@pytest.mark.parametrize("moment", ["_sign", "_settle"])
+def test_a_killed_mandate_given_again_is_given_once(story: Story, moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    until = story.now + YEAR
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, moment, die)
+        with pytest.raises(Killed):
+            story.mandate("agency", "anna", "--until", until)
+    given = story.mandate("agency", "anna", "--until", until)
+    found = story.home.json("mandate", "list")["mandates"]
+    assert [row["mandate"] for row in found] == [given["mandate"]]
+    second = story.mandate("agency", "anna", "--until", until)
+    assert second["mandate"] != given["mandate"]
+
+
+def test_a_killed_redemption_given_again_is_no_error(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.voucher("anna", tmp_path / "v.json", "--end-user", "example.com")
+    redeem = ("licence", "redeem", tmp_path / "v.json", *story.home.account("designer"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "_settle", die)
+        with pytest.raises(Killed):
+            story.home.run(*redeem)
+    assert story.home.json(*redeem)["transaction"]
+    assert story.home.json("licence", "verify", tmp_path / "v.json")["means"] == "voucher"

@@ -194,6 +194,26 @@ def test_verify_says_why_forged_evidence_is_none(story: Story, files: dict[str, 
     assert (unopened.is_valid, unopened.shows_end_user) == (True, False)
 
 
+def test_verify_judges_the_present_as_the_contract_does(story: Story, files: dict[str, LicenceFile]) -> None:
+    """Without a time the client judges it; asked for the same second, the contract must say the same."""
+    network = story.home.network
+    file = files["grant"]
+    seen = set()
+    for step in ("running", "revoked", "over"):
+        if step == "revoked":
+            licence_id = "0x" + file.licence_id.hex()
+            story.home.json("licence", "revoke", licence_id, *story.home.account("anna"))
+        elif step == "over":
+            story.travel(file.licence.scope.until - story.now + 5)
+        shown = reader(network, Counting(network.rpc_url))
+        now = verify(file, shown, Asked(media=3))
+        assert now.use is not None
+        assert now.use.time == now.time
+        assert verify(file, shown, Asked(media=3, time=now.time)).outside == now.outside
+        seen.add(now.outside)
+    assert len(seen) == 3
+
+
 def test_verify_of_a_use_to_come_is_bad_input(story: Story, files: dict[str, LicenceFile], tmp_path: Path) -> None:
     network = story.home.network
     with pytest.raises(ScopeInvalid, match="is still to come"):

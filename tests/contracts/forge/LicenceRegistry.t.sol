@@ -103,15 +103,18 @@ contract LicenceRegistryTest is LicenceFixture {
 
     function testExclusiveVouchers() public {
         _give(_owner, _exclusive(0, _agency, 1));
+        _pass(1);
         ILicences.Licence memory one = _flagged(_agency, 1, 1);
         ILicences.Licence memory two = _flagged(_agency, 1, 1);
         two.nonce = 1;
         one.scope.territories = 1;
         bytes memory first = _sign(AGENCY_KEY, one);
         bytes memory second = _sign(AGENCY_KEY, two);
-        _pass(1);
         _licences.redeemVoucher(one, first);
+        VM.expectPartialRevert(ILicences.LicenceExclusiveOverlap.selector);
         _licences.redeemVoucher(two, second);
+        two.issuedAt -= 1;
+        _licences.redeemVoucher(two, _sign(AGENCY_KEY, two));
         check(_licences.exclusivesOf(uint256(FILE)).length == 1, "one stands");
         check(_licences.coversVoucher(one, _use("example.com", 1), first) == 0, "not against itself");
     }

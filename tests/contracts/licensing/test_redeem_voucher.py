@@ -291,6 +291,17 @@ def test_redeem_voucher_of_an_exclusive_one_excludes_nobody_without_a_place(
     assert len(licences.ask("exclusivesOf", late[0].work_id)) == 32
 
 
+def test_an_exclusive_licence_does_not_stand_against_itself(licences, voucher_of, owner, clock, carol):
+    """Dated and recorded in one second, it is exclusive at its own date."""
+    now = clock.time + 50
+    licence, signature = voucher_of(owner, flags=EXCLUSIVE, issued_at=now)
+    other = voucher_of(owner, issued_at=now, nonce=1)
+    clock.next_at(now)
+    licences.send("redeemVoucher", licence, signature, sender=carol)
+    assert licences.ask("coversVoucher", licence, USE.struct(), signature) == 0
+    assert refused(licences, *other)[0] == "LicenceExclusiveOverlap"
+
+
 @pytest.mark.parametrize("by", ["carol", "agency", "stranger"])
 def test_redeem_voucher_stores_and_tells_whoever_sends_it(
     licences, give, voucher_of, id_of, owner, agency, request, work_id, carol, by
