@@ -42,13 +42,10 @@ def breaches_of(
 def breaches_in(world: World, known: Iterable[KnownLicence], knowledge: Knowledge, now: int) -> list[Breach]:
     """The breaches of one work, in the order of the licences' dates. ``known``: licences beyond the chain's
     that hold (``evidence.that_hold``)."""
-    known = list(known)
-    shown = _shown(world, known, now)
-    rows = {one.licence_id: one.evidence for one in known if isinstance(one.evidence, ReportRow)}
     found = []
-    for licence_id, (licence, shown_at, by_voucher) in shown.items():
+    for licence_id, (licence, shown_at, by_voucher) in _shown(world, known, now).items():
         pairs = [*_past_exclusive(world, licence_id, licence, shown_at), *_inside_mandates(world, licence)]
-        if by_voucher and licence_id not in rows:
+        if by_voucher:
             pairs += _off_books(world, licence, shown_at, knowledge)
         found += [
             Breach(
@@ -66,11 +63,14 @@ def breaches_in(world: World, known: Iterable[KnownLicence], knowledge: Knowledg
     return sorted(found, key=lambda breach: (breach.issued_at, breach.licence_id, breach.against))
 
 
-def _shown(world: World, known: list[KnownLicence], now: int) -> dict[bytes, tuple[Licence, int, bool]]:
+def _shown(world: World, known: Iterable[KnownLicence], now: int) -> dict[bytes, tuple[Licence, int, bool]]:
     """Each licence, when it was first shown, and whether by a voucher alone."""
     found: dict[bytes, tuple[Licence, int, bool]] = {}
     for licence_id, recorded in world.licences.items():
-        found[licence_id] = recorded.licence, recorded.recorded_at, recorded.means is Means.VOUCHER
+        shown_at = recorded.recorded_at
+        if recorded.means is Means.REPORT:
+            shown_at = min([shown_at, *_submitted(world, recorded.licence)])
+        found[licence_id] = recorded.licence, shown_at, recorded.means is Means.VOUCHER
     for one in known:
         if one.licence.work_id != world.work_id:
             continue
@@ -86,6 +86,13 @@ def _shown(world: World, known: list[KnownLicence], now: int) -> dict[bytes, tup
         by_voucher = isinstance(one.evidence, bytes) and (before is None or before[2])
         found[one.licence_id] = one.licence, at if before is None else min(at, before[1]), by_voucher
     return found
+
+
+def _submitted(world: World, licence: Licence) -> Iterator[int]:
+    """When the one report was submitted in whose period the licence's date lies."""
+    for report in world.reports.get(licence.licensor, ()):
+        if report.header.previous_through < licence.issued_at <= report.header.complete_through:
+            yield report.header.submitted_at
 
 
 def _past_exclusive(

@@ -84,6 +84,22 @@ def test_breaches_of_honest_sales_are_none(story: Story) -> None:
     assert everything(story) == []
 
 
+def test_breaches_of_a_sale_that_was_known_before_the_exclusive_are_none(story: Story) -> None:
+    anna, agency = story.account(), story.account()
+    work = settled(story, anna)
+    mandate = story.mandate(anna, agency)
+    story.grant(story.licence(work, agency, mandate=mandate))
+    sold = story.licence(work, agency, mandate=mandate, issued_at=story.now)
+    report = story.report(agency, [sold])
+    story.open_report(report, [story.row(report, 0, sold)])
+    story.revoke_mandate(anna, mandate)
+    story.grant(exclusive(story.licence(work, anna)))
+    story.must(anna, story.calls.record_reported(sold, story.inclusion_of(agency, 0, 0)))
+
+    assert everything(story) == []
+    assert breaches_of(story.index, story.chain) == []  # nor for a stranger, who sees the record alone
+
+
 def test_breaches_of_a_sale_that_does_not_overlap_the_exclusive_are_none(story: Story) -> None:
     anna, agency = story.account(), story.account()
     work = settled(story, anna)

@@ -52,7 +52,9 @@ def read(data: bytes) -> LicenceFile:
 @pytest.mark.parametrize("opening", [OPENING, None], ids=["named", "unnamed"])
 @pytest.mark.parametrize("flags", [Flags.NONE, Flags(15)], ids=["plain", "all flags"])
 def test_decode_gives_what_was_encoded(evidence: Any, opening: Opening | None, flags: Flags) -> None:
-    licence = replace(PLAIN, flags=flags, seats=2, end_user=PLAIN.end_user if opening else NO_END_USER)
+    licence = replace(
+        PLAIN, flags=flags, seats=2, licensee=CONTRACT, end_user=PLAIN.end_user if opening else NO_END_USER
+    )
     file = LicenceFile(CHAIN, CONTRACT, licence, evidence, opening)
     assert read(file.encode()) == file
 
