@@ -7,7 +7,6 @@ reverted, or when its nonce is used up and its receipt cannot be had (so it can 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -16,6 +15,7 @@ from eth_utils.crypto import keccak
 from registry_client.chain.connection import Connection, RpcRefused, hex_bytes, quantity
 from registry_client.chain.journal import Journal, SignedTransaction
 from registry_client.errors import ChainUnavailable, ContractError, FeeTooHigh, FundsInsufficient, TransactionFailed
+from registry_client.models import Receipt
 
 MAX_FEE_WEI = 500 * 10**9  # a gas unit; what a node names above it is refused
 MAX_PRIORITY_FEE_WEI = 2 * 10**9  # a gas unit; what a node names above it is not paid
@@ -24,16 +24,6 @@ WAIT_SECONDS = 180.0
 RESEND_SECONDS = 12.0
 POLL_SECONDS = 0.2
 LOST_AFTER_POLLS = 10
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A mined transaction: ``gas_used`` in gas units, ``status`` 1 for success."""
-
-    hash: str
-    block: int
-    gas_used: int
-    status: int
 
 
 class Sender:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,6 @@ from registry_client.licensing.reports.sealing import public_key
 from registry_client.licensing.reports.submit import Reporter
 from registry_client.models import Mandate
 from registry_client.rights.instant import format_instant
-
-_SHOWN_ERRORS = 50
 
 
 @click.group(cls=Group)
@@ -73,7 +72,7 @@ def submit(
             lambda: session.connection.block()[1],
         )
         try:
-            prepared = reporter.prepare(sales, through, skip_bad, progress=progress(as_json))
+            prepared = reporter.prepare(sales, through, skip_bad, progress=progress(as_json), told=_teller(as_json))
         except SalesInvalid as error:
             if not error.errors:
                 raise
@@ -101,7 +100,6 @@ def submit(
         value,
         lambda: [
             *([f"skipped     {done.skipped} line(s) with errors"] if done.skipped else []),
-            *(f"  {line}" for line in skipped[:_SHOWN_ERRORS]),
             f"report      {done.index}: {done.count} sale(s)" if done.count else f"report      {done.index}: no sale",
             f"books       closed through {format_instant(done.complete_through)}",
             f"transaction {done.transaction}, {done.gas_used} gas",
@@ -109,16 +107,17 @@ def submit(
     )
 
 
+def _teller(as_json: bool) -> Callable[[object], None]:
+    """Tells a person every error of every line as it is found; a machine gets them in the answer."""
+    return (lambda error: None) if as_json else (lambda error: click.echo(str(error), err=True))
+
+
 def _print_faults(error: SalesInvalid, as_json: bool) -> None:
-    value = {"error": str(error), "errors": list(error.errors), "total": error.total, "exit_code": USAGE}
     if as_json:
+        value = {"error": str(error), "errors": list(error.errors), "total": error.total, "exit_code": USAGE}
         emit(True, value, lambda: [])
-        return
-    for line in error.errors[:_SHOWN_ERRORS]:
-        click.echo(line, err=True)
-    if error.total > _SHOWN_ERRORS:
-        click.echo(f"… and {error.total - _SHOWN_ERRORS} more", err=True)
-    click.echo(f"Error: {error}", err=True)
+    else:
+        click.echo(f"Error: {error}", err=True)
 
 
 @report.command()

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from registry_client.errors import ChainUnavailable
-from registry_client.licensing.intents import Intents, Receipt, Sends
+from registry_client.licensing.intents import Intents, Sends
 from registry_client.licensing.licence_file import Opening
-from registry_client.models import Licence, LicenceRecord, Means
+from registry_client.models import Licence, LicenceRecord, Means, Receipt
 from registry_client.rights.end_user import new_salt
 from registry_client.rights.licence import LicenceIds, bytes_of, check_form, from_json, to_json
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from registry_client.licensing.grants import sealed_or_open
-from registry_client.licensing.intents import Intents, Receipt, Sends
+from registry_client.licensing.intents import Intents, Sends
 from registry_client.licensing.licence_file import Opening
-from registry_client.models import Inclusion, Licence
+from registry_client.models import Inclusion, Licence, Receipt
 from registry_client.rights.licence import bytes_of
 
 

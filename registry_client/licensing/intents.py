@@ -14,17 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from registry_client.errors import ContractError, FeeTooHigh, FundsInsufficient
+from registry_client.models import Receipt
 
 _KIND = "intent"
-
-
-class Receipt(Protocol):
-    @property
-    def hash(self) -> str: ...
-    @property
-    def block(self) -> int: ...
-    @property
-    def gas_used(self) -> int: ...
 
 
 class Sends(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from registry_client.licensing.intents import Intents, Receipt, Sends
-from registry_client.models import Mandate, MandateTerms
+from registry_client.licensing.intents import Intents, Sends
+from registry_client.models import Mandate, MandateTerms, Receipt
 
 
 class Calls(Protocol):

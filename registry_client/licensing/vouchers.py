@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from registry_client.errors import LicenceInvalid
-from registry_client.licensing.intents import Intents, Receipt, Sends
+from registry_client.licensing.intents import Intents, Sends
 from registry_client.licensing.licence_file import LicenceFile, Opening
-from registry_client.models import Licence
+from registry_client.models import Licence, Receipt
 from registry_client.rights.licence import check_form, typed_data
 
 

@@ -19,6 +19,7 @@ from registry_client.models.licensing import (
     Use,
 )
 from registry_client.models.network import Network
+from registry_client.models.receipt import Receipt
 from registry_client.models.registration import Anchor, Fingerprint, Title, Work
 from registry_client.models.sale import Approval, Buyer, Part, Quote, Round, SaleEvent, SaleState, SaleTerms, Tranche
 from registry_client.models.scope import FOREVER, Scope
@@ -44,6 +45,7 @@ __all__ = [
     "Outside",
     "Part",
     "Quote",
+    "Receipt",
     "Report",
     "ReportHeader",
     "ReportRow",

@@ -26,20 +26,11 @@ from registry_client.errors import (
     RegistryError,
     TransactionFailed,
 )
-from registry_client.models import Anchor, Title, Work
+from registry_client.models import Anchor, Receipt, Title, Work
 from registry_client.registration.ownership import manifests_of
 
 PIN_CHOICES = ("preview", "original", "none")
 Progress = Callable[[str, int, int], None]
-
-
-class Receipt(Protocol):
-    @property
-    def hash(self) -> str: ...
-    @property
-    def block(self) -> int: ...
-    @property
-    def gas_used(self) -> int: ...
 
 
 class Sends(Protocol):

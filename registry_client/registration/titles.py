@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from registry_client.errors import ChainUnavailable
-from registry_client.models import Anchor, Title, Work
+from registry_client.models import Anchor, Receipt, Title, Work
 from registry_client.registration.ownership import manifests_of
-from registry_client.registration.register import Receipt, Sends
+from registry_client.registration.register import Sends
 
 WORKS_PER_TRANSACTION = 50
 NEXT_BLOCK_SECONDS = 60.0

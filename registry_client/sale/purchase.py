@@ -6,22 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from registry_client.errors import ChainUnavailable, ContractError, FundsInsufficient
-from registry_client.models import Approval, Buyer, Quote, SaleEvent, SaleState, SaleTerms
+from registry_client.models import Approval, Buyer, Quote, Receipt, SaleEvent, SaleState, SaleTerms
 from registry_client.sale.amounts import exact
 from registry_client.sale.pricing import price
 
 PAID_OUT = {"claim": "TokensClaimed", "refund": "ContributionRefunded", "credit": "CreditWithdrawn"}
-
-
-class Receipt(Protocol):
-    @property
-    def hash(self) -> str: ...
-    @property
-    def block(self) -> int: ...
-    @property
-    def gas_used(self) -> int: ...
-    @property
-    def status(self) -> int: ...
 
 
 class Sends(Protocol):

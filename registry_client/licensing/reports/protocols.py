@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from registry_client.models import Mandate, Report, Title
+from registry_client.models import Mandate, Receipt, Report, Title
 
 
 class Books(Protocol):
@@ -39,17 +39,6 @@ class Encodes(Protocol):
     """Call data, as ``chain.licences.LicenceCalls`` makes it."""
 
     def submit_report(self, root: bytes, count: int, complete_through: int, rows_digest: bytes) -> bytes: ...
-
-
-class Receipt(Protocol):
-    @property
-    def hash(self) -> str: ...
-    @property
-    def block(self) -> int: ...
-    @property
-    def gas_used(self) -> int: ...
-    @property
-    def status(self) -> int: ...
 
 
 class Sends(Protocol):

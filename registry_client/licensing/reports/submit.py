@@ -15,8 +15,9 @@ from registry_client.licensing.reports.authority import Authority
 from registry_client.licensing.reports.books import NO_FILE, AgencyBooks, BuiltReport, KeptReport, PlacedReport
 from registry_client.licensing.reports.build import ReportBuilder
 from registry_client.licensing.reports.intake import Intake, Progress, Told
-from registry_client.licensing.reports.protocols import Encodes, Owners, Reads, Receipt, Sends, Stores
+from registry_client.licensing.reports.protocols import Encodes, Owners, Reads, Sends, Stores
 from registry_client.licensing.reports.sales_csv import RowError, digest_of_file
+from registry_client.models import Receipt
 from registry_client.models.scope import FOREVER
 from registry_client.rights.instant import format_instant
 from registry_client.rights.licence import LicenceIds

@@ -20,6 +20,7 @@ from tests.client.cli.stories import Story
 
 
 def test_grant_is_recorded_sealed_and_kept(story: Story) -> None:
+    """Invariant K6."""
     home = story.home
     given = story.grant("anna", "--end-user", "https://www.Example.com/page", "--licensee", "designer", "--revocable")
     assert given["opening"]["name"] == "example.com"
@@ -150,6 +151,7 @@ def test_grant_and_voucher_refuse_bad_input(
 
 
 def test_voucher_is_signed_for_the_buyer_alone_and_redeemed(story: Story, tmp_path: Path) -> None:
+    """Invariant K6."""
     home = story.home
     mandate = story.mandate()["mandate"]
     target = tmp_path / "voucher.json"
@@ -178,6 +180,7 @@ def test_voucher_is_signed_for_the_buyer_alone_and_redeemed(story: Story, tmp_pa
 
 
 def test_voucher_that_the_contract_refuses_is_not_written(story: Story, tmp_path: Path) -> None:
+    """Invariant K5."""
     target = tmp_path / "voucher.json"
     refused = story.voucher("agency", target, "--end-user", "example.com", "--mandate", 7, code=1)
     assert "there is no mandate 7" in refused["error"]

@@ -25,7 +25,7 @@ def die(*_: object, **__: object) -> None:
 def test_a_killed_grant_given_again_finishes_that_licence(
     story: Story, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the moment, one licence is granted, and its salt is not lost."""
+    """Whatever the moment, one licence is granted, and its salt is not lost. Invariant K1."""
     place = {
         "before it is signed": (Sender, "_sign"),
         "before it is mined": (Sender, "_settle"),

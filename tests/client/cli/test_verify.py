@@ -87,6 +87,7 @@ def files(story: Story, tmp_path: Path) -> dict[str, LicenceFile]:
 
 
 def test_verify_takes_one_round_trip_for_every_kind(story: Story, files: dict[str, LicenceFile]) -> None:
+    """Invariant K4."""
     network = story.home.network
     asked = Asked(parse_media("2WEB"), parse_territories("DE"))
     for kind, file in files.items():
@@ -125,6 +126,7 @@ def test_the_commands_ask_no_more_than_they_must(
 
 
 def test_verify_reads_at_one_block_though_another_comes(story: Story, files: dict[str, LicenceFile]) -> None:
+    """Invariant K4."""
     network = story.home.network
     transport = Moving(network.rpc_url, 1)
     before = Connection(network).block()[0]

@@ -195,7 +195,7 @@ def test_decode_refuses_another_chain_or_contract_in_clear_words(chain: int, con
 
 
 def test_decode_refuses_a_field_altered_in_licence_and_agreement_alike() -> None:
-    """A forger can write a consistent Agreement; the id is the licence's hash all the same."""
+    """A forger can write a consistent Agreement; the id is the licence's hash all the same. Invariant K3."""
     wider = replace(GOOD, licence=replace(PLAIN, scope=Scope(3, 1 << 7, 1_800_000_000, 1_900_000_000)))
     forged = wider.encode().replace(wider.licence_id.hex().encode(), GOOD.licence_id.hex().encode())
     with pytest.raises(LicenceInvalid, match="do not hash to its id"):
@@ -229,6 +229,7 @@ _JSON = st.recursive(
 
 @given(st.data())
 def test_decode_with_any_value_in_any_place_refuses_or_reads_the_same(data: st.DataObject) -> None:
+    """Invariant K3."""
     base = data.draw(st.sampled_from([GOOD, replace(GOOD, evidence=INCLUSION)]))
     value = json.loads(base.encode())
     parent: Any = value
@@ -262,6 +263,7 @@ def test_read_refuses_what_is_no_plain_file(tmp_path: Path) -> None:
 
 
 def test_two_files_of_one_licence_reveal_one_end_user_each() -> None:
+    """Invariant K2."""
     salts = [secrets.token_bytes(32) for _ in range(2)]
     files = [replace(GOOD, opening=Opening(f"{n}.example", salt)).encode() for n, salt in enumerate(salts)]
     assert salts[1].hex().encode() not in files[0]

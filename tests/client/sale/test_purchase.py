@@ -21,9 +21,9 @@ from registry_client.chain.connection import Connection
 from registry_client.chain.journal import Journal, SignedTransaction
 from registry_client.chain.keystore import Keystore
 from registry_client.chain.sale import SaleReader
-from registry_client.chain.sender import Receipt, Sender
+from registry_client.chain.sender import Sender
 from registry_client.errors import ChainUnavailable, ContractError
-from registry_client.models import Network, Quote
+from registry_client.models import Network, Quote, Receipt
 from registry_client.sale.amounts import UNIT
 from registry_client.sale.purchase import Purchase, Purchaser, offer
 from tests.client.sale_fixtures import Clock

@@ -38,6 +38,7 @@ def seeds(scene: Scene, home: Path) -> set[bytes]:
 def test_report_killed_at_random_moments_is_submitted_once(
     trial: int, scene: Scene, devnet_home: Path, tmp_path: Path
 ) -> None:
+    """Invariant R1."""
     world, home = scene.world, tmp_path / "agency"
     home.mkdir()
     path = write_sales(tmp_path / "sales.csv", sales_of(scene, ROWS))

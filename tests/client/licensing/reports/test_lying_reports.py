@@ -171,6 +171,7 @@ def _open_as_sealed(forge: Forge) -> None:
     ],
 )
 def test_open_report_with_rows_that_lie_is_refused(lie: Callable[[Forge], None], fragment: str, forge: Forge) -> None:
+    """Invariant R5."""
     lie(forge)
     report = forge.report()
     for account, key in ((AGENT, AGENT_KEY), (OWNER, OWNER_KEY)):
@@ -251,6 +252,7 @@ def _no_rows(forge: Forge) -> None:
 def test_report_whose_public_parts_lie_is_refused_to_everybody(
     lie: Callable[[Forge], None], fragment: str, forge: Forge
 ) -> None:
+    """Invariant R5."""
     lie(forge)
     report = forge.report()
     if "licence id" not in fragment and "root" not in fragment:  # the index alone shows the others
@@ -323,7 +325,7 @@ def test_open_report_with_a_block_missing_is_not_known(which: str, forge: Forge)
 
 @pytest.mark.parametrize("part", ["head", "entries", "rows"])
 def test_open_report_altered_anywhere_never_shows_another_sale(part: str, forge: Forge) -> None:
-    """The agency alters a byte of its own part and names the new digest on chain."""
+    """The agency alters a byte of its own part and names the new digest on chain. Invariant R4."""
     honest = {row.row: row.sale for row in open_report(forge.report(), forge.store, IDS, AGENT, AGENT_KEY)}
     chance = random.Random(7)
 

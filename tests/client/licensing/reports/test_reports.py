@@ -57,6 +57,7 @@ def references(scene: Scene, report: Report, party: Party) -> set[str]:
 
 
 def test_report_of_three_owners_end_to_end(scene_with_kubo: Scene, tmp_path: Path) -> None:
+    """Invariant R2."""
     scene, world = scene_with_kubo, scene_with_kubo.world
     sales = sales_of(scene)
     report = submitted(scene, write_sales(tmp_path / "sales.csv", sales), tmp_path / "agency")
@@ -182,6 +183,7 @@ def test_prepare_another_file_for_a_closed_time_is_refused(scene: Scene, tmp_pat
 
 
 def test_second_report_refuses_references_and_times_of_the_first(scene: Scene, tmp_path: Path) -> None:
+    """Invariant R8."""
     submitted(scene, write_sales(tmp_path / "sales.csv", sales_of(scene, 5)), tmp_path / "agency")
     reporter = scene.world.reporter(scene.agency, tmp_path / "agency")
     works = scene.world.works[scene.anna.address]
@@ -216,6 +218,7 @@ def test_open_report_with_another_key_says_so(scene: Scene, tmp_path: Path) -> N
 
 
 def test_sealed_blocks_hold_no_end_user_in_the_clear(scene: Scene, tmp_path: Path) -> None:
+    """Invariant R3."""
     report = submitted(scene, write_sales(tmp_path / "sales.csv", sales_of(scene, 60)), tmp_path / "agency")
     store = scene.world.reporter(scene.agency, tmp_path / "agency").store
     sealed = [store.get(block.cid) for block in read_index(report, store).blocks if not block.is_open]

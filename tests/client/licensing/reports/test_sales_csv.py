@@ -249,6 +249,7 @@ def test_open_sales_of_no_file(tmp_path: Path) -> None:
 
 
 def test_open_sales_of_long_lines_takes_bounded_memory(tmp_path: Path) -> None:
+    """Invariant R6."""
     path = tmp_path / "sales.csv"
     with path.open("wb") as file:
         file.write(HEADER + b"\n")
