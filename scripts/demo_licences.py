@@ -6,28 +6,17 @@ import datetime
 import hashlib
 import shutil
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from PIL import Image
 
+from scripts.demo_teller import Demo
 from scripts.devnet import rpc
 from scripts.processes import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"
 DAY = 86_400
 COLUMNS = "reference,work,mandate,sold_at,licensee_name,end_user,media,territories,from,until,terms"
-
-
-class Demo(Protocol):
-    """See ``scripts.demo``."""
-
-    home: Path
-
-    def tell(self, text: str) -> None: ...
-    def note(self, text: str) -> None: ...
-    def run(self, *arguments: object, show: bool = True, expect: int = 0) -> str: ...
-    def ask(self, *arguments: object, expect: int = 0) -> Any: ...
-    def of(self, person: str) -> Demo: ...
 
 
 def tell_licences(demo: Demo, value: dict[str, Any], folder: Path, key: tuple[object, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -12,6 +11,7 @@ from registry_client.chain.approvals import approval_text
 from registry_client.chain.keystore import Keystore
 from registry_client.chain.network import load_network_file
 from registry_client.sale.amounts import grouped
+from scripts.demo_teller import Demo
 from scripts.devnet import Devnet, quick_blocks, rpc
 from scripts.processes import ROOT
 from scripts.sale.approve import approve
@@ -23,9 +23,6 @@ from scripts.sale.report import PAGE, write
 from scripts.sale.setting import Setting, setting
 from scripts.sale.table import table
 from scripts.sale.whitelist import whitelist
-
-if TYPE_CHECKING:
-    from scripts.demo import Demo
 
 FILE = ROOT / "scripts" / "sale" / "demonstration.toml"
 REPORT = ROOT / "reports" / "demo-sale"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from registry_client.models import Licence, Mandate, Outside, ReportRow
 from registry_client.registration.ownership import Candidate
@@ -216,19 +215,3 @@ class Verdict:
     def outside(self) -> tuple[FieldOutside, ...]:
         """The fields outside the licence that comes nearest; none unless OUT_OF_SCOPE."""
         return self.licences[0].fields if self.kind is VerdictKind.OUT_OF_SCOPE and self.licences else ()
-
-    @property
-    def explanation(self) -> tuple[str, ...]:
-        return tuple(self.explain())
-
-    def explain(self) -> list[str]:
-        """The answer in plain sentences, the answer itself first."""
-        from registry_client.checks.explain import sentences
-
-        return sentences(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything, as JSON: ids and bytes as 0x-hex of 64 digits, times Unix seconds."""
-        from registry_client.checks.verdict_json import as_json
-
-        return as_json(self)

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum, Flag
 from typing import Any
 
+from registry_client.checks.explain import sentences
 from registry_client.checks.verdict import FieldOutside, Verdict
 from registry_client.models import Licence, Outside, Scope
 from registry_client.rights import licence as licences
@@ -14,13 +15,13 @@ from registry_client.rights.instant import format_instant
 from registry_client.rights.vocabulary import format_media, format_territories
 
 
-def as_json(verdict: Verdict) -> dict[str, Any]:
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """Every field; ids and bytes as 0x-hex, bit sets as 0x-hex and in words, times as Unix seconds and in words."""
     question = verdict.question
     found: dict[str, Any] = {
         "verdict": verdict.kind.value,
         "reason": verdict.reason,
-        "explanation": verdict.explain(),
+        "explanation": sentences(verdict),
         **{
             field.name: _plain(getattr(verdict, field.name))
             for field in fields(verdict)

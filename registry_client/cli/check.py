@@ -11,10 +11,12 @@ from registry_client.chain.connection import Connection
 from registry_client.chain.history import HistoryReader
 from registry_client.chain.registry import RegistryReader
 from registry_client.checks.check import check_use
+from registry_client.checks.explain import sentences
 from registry_client.checks.index import LicenceIndex, index_path
 from registry_client.checks.ports import Knowledge, NoKnowledge
 from registry_client.checks.target import Catalogue
 from registry_client.checks.verdict import Asker, AskerKind, Verdict, VerdictKind
+from registry_client.checks.verdict_json import verdict_json
 from registry_client.cli.licence_lookup import shown_file
 from registry_client.cli.output import NO, UNDETERMINED, YES, Command, emit
 from registry_client.cli.report_books import inclusion_of
@@ -93,7 +95,7 @@ def check(
         asked_by = _asker(verdict, index, [asker] if asker else own)
     verdict = replace(verdict, knowledge=replace(verdict.knowledge, asker=asked_by))
     code = EXIT_CODES[verdict.kind]
-    emit(as_json, verdict.to_json() | {"exit_code": code}, lambda: _lines(verdict, image is not None, target))
+    emit(as_json, verdict_json(verdict) | {"exit_code": code}, lambda: _lines(verdict, image is not None, target))
     click.get_current_context().exit(code)
 
 
@@ -156,7 +158,7 @@ def _asker(verdict: Verdict, index: LicenceIndex, addresses: Iterable[str]) -> A
 
 def _lines(verdict: Verdict, is_image: bool, target: str) -> list[str]:
     """The answer, why, and what to do next."""
-    first, *rest = verdict.explain()
+    first, *rest = sentences(verdict)
     return [first, *(f"  {line}" for line in rest), f"Next: {_next(verdict, is_image, target)}"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry_client.checks.breaches import breaches_of
+from registry_client.checks.explain import sentences
 from registry_client.checks.sync import sync
 from registry_client.checks.verdict import Breach, BreachKind, VerdictKind
 from registry_client.models import Licence, Scope
@@ -56,7 +57,7 @@ def test_breaches_of_a_report_that_shows_a_sale_dated_before_an_exclusive_after_
 
     assert found.kind is VerdictKind.LICENSED  # its buyer could not know
     assert found.breaches == (expected,)
-    assert agency in "\n".join(found.explain())
+    assert agency in "\n".join(sentences(found))
     assert breaches_of(story.index, story.chain, [work], story.book) == [expected]
     assert everything(story) == [expected]
     assert story.check(work, knowledge=None).breaches == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from registry_client.checks.explain import sentences
 from registry_client.checks.verdict import Asker, AskerKind, VerdictKind
 from registry_client.models import Flags, Outside, Scope
 from tests.client.checks.story import DAY, DE, FR, PRINT, WEB, Story, user
@@ -40,7 +41,7 @@ def test_check_use_through_a_sub_agent_tells_the_whole_chain(story: Story) -> No
     assert found.kind is VerdictKind.LICENSED
     assert [link.id for link in found.licences[0].authority] == [top, below]
     assert found.licences[0].owner == anna
-    text = "\n".join(found.explain())
+    text = "\n".join(sentences(found))
     assert anna in text
     assert f"{sub} (mandate {below})" in text
 
@@ -92,7 +93,7 @@ def test_check_use_with_an_opened_row_is_licensed_for_who_opened_it_and_pending_
     assert owner.knowledge.asker == Asker(AskerKind.OWNER, anna)
     assert stranger.kind is VerdictKind.PENDING
     assert (stranger.sealed.rows, stranger.sealed.rows_exact, stranger.pending) == (1, False, ())
-    assert "registry licence prove" in "\n".join(stranger.explain())
+    assert "registry licence prove" in "\n".join(sentences(stranger))
 
 
 def test_check_use_after_transfer_revocation_and_expiry_of_the_mandate_stays_licensed(story: Story) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from registry_client.checks.explain import sentences
 from registry_client.checks.verdict import VerdictKind
 from registry_client.errors import BlockMissing
 from registry_client.models import Flags, KnownLicence, Report, Scope
@@ -117,7 +118,7 @@ def test_check_use_by_a_stranger_is_never_not_licensed_where_a_sealed_licence_co
 
     stranger = story.check(work, media=WEB, territories=DE)
     assert (stranger.kind, stranger.sealed.recorded) == (VerdictKind.PENDING, 1)
-    assert "registry licence prove" in "\n".join(stranger.explain())
+    assert "registry licence prove" in "\n".join(sentences(stranger))
     assert story.check(work, media=PRINT).kind is VerdictKind.NOT_LICENSED
 
     known = story.voucher(licence, "other.example", salt)

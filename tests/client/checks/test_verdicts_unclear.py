@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from registry_client.checks.explain import sentences
 from registry_client.checks.verdict import VerdictKind
+from registry_client.checks.verdict_json import verdict_json
 from registry_client.content.fingerprint import fingerprint_file
 from registry_client.errors import BlockMissing, ChainUnavailable, EndUserInvalid, ScopeInvalid
 from registry_client.models import Scope
@@ -76,7 +78,7 @@ def test_check_use_of_an_image_by_exact_bytes_near_one_and_near_two(story: Story
     assert (near.kind, near.work.found_by, near.work.work_id) == (VerdictKind.LICENSED, "fingerprint", work)
     assert near.work.distance is not None
     assert 0 <= near.work.distance <= 60
-    assert f"{near.work.distance} of 256 bits differ" in "\n".join(near.explain())
+    assert f"{near.work.distance} of 256 bits differ" in "\n".join(sentences(near))
 
     second = story.title(anna, story.work(anna, seen.fingerprint))
     both = story.check(rendition)
@@ -133,7 +135,7 @@ def test_to_json_is_complete_and_survives_json(story: Story) -> None:
     mandate = story.mandate(anna, agency)
     story.grant(story.licence(work, agency, mandate=mandate, scope=Scope(PRINT, DE, 0, 2**40 - 1)))
 
-    value = json.loads(json.dumps(story.check(work, media=WEB, territories=DE).to_json()))
+    value = json.loads(json.dumps(verdict_json(story.check(work, media=WEB, territories=DE))))
 
     assert value["verdict"] == "OUT_OF_SCOPE"
     assert value["work"]["work_id"] == f"0x{work:064x}"
