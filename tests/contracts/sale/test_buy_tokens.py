@@ -126,6 +126,17 @@ def test_buy_tokens_for_another_credits_position_to_the_beneficiary(sale, alice,
     }
 
 
+def test_buy_tokens_adds_up_over_payments_rounds_and_payers(sale, alice, bob):
+    sale.enter(0)
+    found = [sale.buy(alice, ETHER).returned]
+    found.append(sale.buy(bob, ETHER // 2, alice).returned)
+    sale.enter(2000)
+    found.append(sale.buy(alice, 2 * ETHER).returned)
+    position = sale.account(alice)
+    assert (position["contribution"], position["tokens"]) == (7 * ETHER // 2, sum(found))
+    assert sale.ask("tokensSold") == sum(found)
+
+
 def test_buy_tokens_across_tranches_prices_each_part_exactly(everyones, alice, bob):
     everyones.enter(0)
     first = everyones.buy(alice, 3 * ETHER).returned
