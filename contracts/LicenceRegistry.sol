@@ -219,10 +219,7 @@ contract LicenceRegistry is ILicenceRegistry, LicenceEvidence, AccessManaged, Pa
     function _mayLicenseNow(Licence memory licence) private view returns (bool) {
         uint64 mandate = licence.mandate;
         address owner = mandate == 0 ? licence.licensor : _links[mandate].owner;
-        return
-            _registry.ownerAt(licence.workId, block.timestamp) == owner &&
-            _deadLink(mandate, block.timestamp) == 0 &&
-            _exclusiveBelow(mandate, owner, licence.workId, licence.scope) == 0;
+        return _registry.ownerAt(licence.workId, block.timestamp) == owner && _deadLink(mandate, block.timestamp) == 0;
     }
 
     function _recorded(bytes32 licenceId) private view returns (Record storage record) {
