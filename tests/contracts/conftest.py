@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 
 import brownie
@@ -42,10 +43,17 @@ def deployed(parties):
     )
 
 
+_FIRST_NONCES = itertools.count(1000, 1000)
+
+
 @pytest.fixture(autouse=True)
-def isolation(deployed):
-    """Every test starts from the same state."""
+def isolation(deployed, parties):
+    """Every test starts from the same state, and deploys to addresses of its own: Brownie's records are not rolled back
+    with the chain, and it refuses an address that it knows."""
     snapshot = rpc("evm_snapshot")
+    nonce = hex(next(_FIRST_NONCES))
+    for party in parties.values():
+        rpc("anvil_setNonce", party.address, nonce)
     rpc("anvil_setBlockTimestampInterval", 12)
     yield
     rpc("evm_setAutomine", True)
