@@ -65,6 +65,8 @@ class Keystore:
         return self.folder / f"{name}.json"
 
     def _free(self, name: str) -> None:
+        if name.lower().startswith("0x") or name.lower() == "stranger":
+            raise KeystoreError(f"{name}: this would be read as an address or as `stranger`; choose another name")
         if self._path(name).exists():
             raise KeystoreError(f"{name}: a key of this name exists; choose another name")
 

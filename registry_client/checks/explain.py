@@ -74,6 +74,8 @@ def _work(verdict: Verdict) -> Iterator[str]:
     how = {"titled": "belongs to", "contested": "is contested; its title is held by", "anchored": "is claimed by"}
     since = "" if title.anchored_at is None else f", claimed on {format_instant(title.anchored_at)}"
     yield f"Work {_short_id(work.work_id)} {how[title.status]} {title.owner}{since}."
+    if title.anchored_at is not None and verdict.question.time < title.anchored_at:
+        yield "The time in question lies before this work was anchored, when the registry knew nothing of it."
     if title.superseded:
         yield "An earlier claim moved this title from its first holder."
 

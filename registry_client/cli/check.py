@@ -20,8 +20,9 @@ from registry_client.checks.verdict_json import verdict_json
 from registry_client.cli.licence_lookup import shown_file
 from registry_client.cli.output import NO, UNDETERMINED, YES, Command, emit
 from registry_client.cli.report_books import inclusion_of
-from registry_client.cli.session import Session, options, parse_target
-from registry_client.cli.values import INSTANT, MEDIA, TERRITORIES
+from registry_client.cli.session import Session, hex_id, options, parse_target
+from registry_client.cli.values import AT_HELP, END_USER, INSTANT, MEDIA, TERRITORIES
+from registry_client.errors import ConfigurationError
 from registry_client.licensing.licence_file import LicenceFile
 from registry_client.licensing.reports.opened import open_report, sealed_rows_of
 from registry_client.models import Inclusion, KnownLicence, Report, ReportRow
@@ -40,9 +41,9 @@ EXIT_CODES = {
 
 @click.command(cls=Command)
 @click.argument("target", metavar="IMAGE|WORK")
-@click.option("--user", help="Who uses it: a domain, or party:NAME (default: the host of --url).")
+@click.option("--user", type=END_USER, help="Who uses it: a domain, or party:NAME (default: the host of --url).")
 @click.option("--url", help="The page where it was seen.")
-@click.option("--at", "at", type=INSTANT, help="When (default: now).")
+@click.option("--at", "at", type=INSTANT, help=f"When (default: now); {AT_HELP}.")
 @click.option("--media", type=MEDIA, help="In which medium: 2WEB.")
 @click.option("--territory", type=TERRITORIES, help="Where: DE.")
 @click.option("--licence", "files", multiple=True, metavar="FILE", help="A licence file that the user has shown you.")
@@ -66,7 +67,7 @@ def check(
     or the question could not be asked. What you know counts: run `registry report open` first if you are an owner or an
     agency.
 
-    Example: registry check photo.jpg --url https://shop.example/page --at 2026-12-24 --media 2WEB --territory DE
+    Example: registry check photo.jpg --url https://shop.example/page --at 2026-11-20 --media 2WEB --territory DE
     """
     work_id, image = parse_target(target)
     session = Session(network, as_json)
@@ -93,6 +94,12 @@ def check(
         )
         own = [address for _, address in session.keystore.entries()] if who is None else []
         asked_by = _asker(verdict, index, [asker] if asker else own)
+    for path, file in zip(files, shown, strict=True):
+        if (
+            verdict.kind not in (VerdictKind.AMBIGUOUS, VerdictKind.UNREGISTERED)
+            and file.licence.work_id != verdict.work.work_id
+        ):
+            raise ConfigurationError(f"{path} is a licence of another work, {hex_id(file.licence.work_id)}")
     verdict = replace(verdict, knowledge=replace(verdict.knowledge, asker=asked_by))
     code = EXIT_CODES[verdict.kind]
     emit(as_json, verdict_json(verdict) | {"exit_code": code}, lambda: _lines(verdict, image is not None, target))
@@ -159,7 +166,7 @@ def _asker(verdict: Verdict, index: LicenceIndex, addresses: Iterable[str]) -> A
 def _lines(verdict: Verdict, is_image: bool, target: str) -> list[str]:
     """The answer, why, and what to do next."""
     first, *rest = sentences(verdict)
-    return [first, *(f"  {line}" for line in rest), f"Next: {_next(verdict, is_image, target)}"]
+    return [first, *(f"  {line}" for line in dict.fromkeys(rest)), f"Next: {_next(verdict, is_image, target)}"]
 
 
 def _next(verdict: Verdict, is_image: bool, target: str) -> str:

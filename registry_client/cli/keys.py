@@ -12,7 +12,10 @@ from registry_client.cli.session import Session, options, passphrase_option, rea
 
 @click.group(cls=Group)
 def keys() -> None:
-    """Make, import and list encrypted keys."""
+    """Make, import and list encrypted keys.
+
+    Example: registry keys new anna
+    """
 
 
 @keys.command()

@@ -31,7 +31,10 @@ from registry_client.rights.vocabulary import describe_media, describe_territori
 
 @click.group(cls=Group)
 def licence() -> None:
-    """Grant, sign, hold, show and verify licences."""
+    """Grant, sign, hold, show and verify licences.
+
+    Example: registry licence list --work photo.jpg
+    """
 
 
 @licence.command()

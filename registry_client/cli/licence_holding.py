@@ -9,11 +9,13 @@ import click
 
 from registry_client.chain.licences import LicenceCalls
 from registry_client.cli.licence_lines import opening_json
-from registry_client.cli.licence_lookup import find_licence, keep
-from registry_client.cli.output import Command, emit
+from registry_client.cli.licence_lookup import Found, find_licence, keep
+from registry_client.cli.output import NO, Command, emit
 from registry_client.cli.session import Session, key_options, options
 from registry_client.cli.values import END_USER
 from registry_client.licensing.holding import HolderDesk
+from registry_client.licensing.licence_file import Opening
+from registry_client.models import OPEN_SALT
 
 
 @click.command("name-end-user", cls=Command)
@@ -40,6 +42,10 @@ def name_end_user(
     session = Session(network, as_json)
     found = find_licence(session, licence_id)
     desk = _desk(session, account, passphrase_file)
+    if not desk.is_naming(found.licence_id, domain, not sealed) and _is_named(session, found, domain):
+        message = f"{domain}: already named; nothing sent"
+        emit(as_json, {"error": message, "exit_code": NO}, lambda: [message])
+        click.get_current_context().exit(NO)
     named = desk.name_end_user(found.licence, found.licence_id, domain, not sealed)
     keep(session, found, named.opening, "end user named here")
     desk.named(found.licence_id, domain, not sealed)
@@ -85,6 +91,16 @@ def transfer(
         "gas_used": receipt.gas_used,
     }
     emit(as_json, value, lambda: [f"licence 0x{found.licence_id.hex()} is now {to}'s (transaction {receipt.hash})"])
+
+
+def _is_named(session: Session, found: Found, name: str) -> bool:
+    """Whether the chain holds a naming of this end user that this client can open, or it is the licence's own."""
+    if found.recorded is None:
+        return False
+    openings = (*(one for one in found.openings if one.name == name), Opening(name, OPEN_SALT))
+    commitments = {opening.end_user for opening in openings}
+    namings = session.log_at(session.connection.block()[0]).namings(found.licence_id)
+    return bool(commitments & {found.licence.end_user, *(naming.end_user for naming in namings)})
 
 
 def _desk(session: Session, account: str, passphrase_file: Path | None) -> HolderDesk:

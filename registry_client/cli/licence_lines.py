@@ -51,6 +51,8 @@ def licence_lines(licence: Licence, licence_id: bytes) -> list[str]:
 def terms_of(licence: Licence) -> str:
     """What the flags and seats allow."""
     allowed = [str(flag.name).lower() for flag in Flags if flag.name and flag and flag in licence.flags]
+    if allowed and Flags.EXCLUSIVE not in licence.flags:
+        allowed.insert(0, "non-exclusive")
     seats = f"{licence.seats} seat(s) for end users named later" if licence.seats else "no end user can be added"
     return ", ".join([*(allowed or ["non-exclusive, not transferable, not revocable"]), seats])
 
@@ -103,6 +105,10 @@ def verification_lines(found: Verification) -> list[str]:
         first = f"No: the licence is valid, but this use lies outside it: {beyond}."
     elif found.use is not None and file.opening is not None:
         first = f"Yes: a valid licence, and it covers this use by {file.opening.name}."
+    elif found.use is None and found.ended_at is not None:
+        how = "was revoked" if found.ended_at == found.record.revoked_at else "ended"
+        when = format_instant(found.ended_at)
+        first = f"No longer: it was a valid licence, but it {how} on {when}; uses before that stay covered."
     elif file.opening is not None:
         first = f"Yes: a valid licence for {file.opening.name}."
     else:
@@ -112,8 +118,6 @@ def verification_lines(found: Verification) -> list[str]:
         lines.append(f"revoked     {format_instant(found.record.revoked_at)}; uses before stay covered")
     if found.use is not None:
         lines.append(f"asked       {asked_in_words(found)}")
-    elif found.is_valid and found.time >= licence.scope.until:
-        lines.append(f"note        it ended {format_instant(licence.scope.until)}; uses before stay covered")
     lines.append(f"read at block {found.block}, {format_instant(found.time)}; the chain decided, not the file")
     return lines
 

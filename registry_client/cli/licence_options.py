@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from registry_client.cli.session import Session, hex_id, parse_target
-from registry_client.cli.values import END_USER, INSTANT, MEDIA, TERRITORIES, terms_digest
+from registry_client.cli.values import END_USER, INSTANT, MANDATE_ID, MEDIA, TERRITORIES, terms_digest
 from registry_client.errors import ConfigurationError, LicenceInvalid
 from registry_client.licensing.grants import new_nonce, sealed_or_open
 from registry_client.licensing.licence_file import Opening
@@ -31,7 +31,7 @@ _OPTIONS = (
     click.option("--sublicensable", is_flag=True, help="The licensee may give sublicences."),
     click.option("--revocable", is_flag=True, help="You may end it."),
     click.option("--seats", type=click.IntRange(0, 2**32 - 1), default=0, help="End users to be named later."),
-    click.option("--mandate", type=click.IntRange(1), help="The mandate you license under (none: you are the owner)."),
+    click.option("--mandate", type=MANDATE_ID, help="The mandate you license under (none: you are the owner)."),
 )
 
 

@@ -23,7 +23,16 @@ from registry_client.cli.licence_lookup import Found, find_licence, of_this_netw
 from registry_client.cli.output import NO, YES, Command, emit
 from registry_client.cli.report_books import inclusion_of
 from registry_client.cli.session import Session, options, parse_target
-from registry_client.cli.values import END_USER, INSTANT, MEDIA, TERRITORIES, period_of, write_private
+from registry_client.cli.values import (
+    AT_HELP,
+    END_USER,
+    INSTANT,
+    MEDIA,
+    TERRITORIES,
+    period_of,
+    refuse_existing,
+    write_private,
+)
 from registry_client.errors import EndUserInvalid, LicenceInvalid
 from registry_client.licensing.licence_file import Evidence, Opening
 from registry_client.licensing.verification import Asked, verify
@@ -138,6 +147,7 @@ def prove(licence_id: str, end_user: str | None, target: Path, network: str, as_
 
     Example: registry licence prove 0x5a… --end-user client.example --to proof.json
     """
+    refuse_existing(target)
     session = Session(network, as_json)
     found = find_licence(session, licence_id)
     opening = _opening_for(session, found, end_user)
@@ -155,7 +165,7 @@ def prove(licence_id: str, end_user: str | None, target: Path, network: str, as_
 
 @click.command("verify", cls=Command)
 @click.argument("file")
-@click.option("--at", "at", type=INSTANT, help="When it was used (default: now, if --media or --territory is given).")
+@click.option("--at", "at", type=INSTANT, help=f"When it was used; {AT_HELP} (default: now, if a use is stated).")
 @click.option("--media", type=MEDIA, help="In which medium it was used.")
 @click.option("--territory", type=TERRITORIES, help="Where it was used.")
 @options
@@ -164,9 +174,11 @@ def verify_licence(
 ) -> None:
     """Whether a licence that somebody shows is valid, and covers a use if one is given. Trusts nothing in the file.
 
+    Without a use: whether it is valid and goes on. Revoked or ended is "no longer"; name a use before that with --at.
+
     Exit code 0 yes, 1 no (with the reason), 2 the file is not a licence of this network, 3 could not determine.
 
-    Example: registry licence verify proof.json --at 2026-12-24 --media 2WEB --territory DE
+    Example: registry licence verify proof.json --at 2026-11-20 --media 2WEB --territory DE
     """
     session = Session(network, as_json)
     shown = shown_file(session, file)

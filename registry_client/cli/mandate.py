@@ -11,7 +11,9 @@ from registry_client.chain.licences import LicenceCalls
 from registry_client.cli.output import Group, emit
 from registry_client.cli.session import Session, hex_id, key_options, options, parse_target
 from registry_client.cli.values import (
+    AT_HELP,
     INSTANT,
+    MANDATE_ID,
     MEDIA,
     PERIOD,
     SHARE,
@@ -32,7 +34,10 @@ _DEFAULT_PERIOD = 30 * _DAY
 
 @click.group(cls=Group)
 def mandate() -> None:
-    """Say who may license whose works, and within which bounds."""
+    """Say who may license whose works, and within which bounds.
+
+    Example: registry mandate list --work photo.jpg
+    """
 
 
 @mandate.command()
@@ -45,7 +50,7 @@ def mandate() -> None:
 @click.option("--until", type=INSTANT, required=True, help="First instant after it.")
 @click.option("--licences-from", type=INSTANT, help="Earliest use that may be licensed (default: the day of --from).")
 @click.option("--licences-until", type=INSTANT, help="When licences must end at the latest (default: --until).")
-@click.option("--parent", type=click.IntRange(1), help="Your own mandate, to give a part of it on.")
+@click.option("--parent", type=MANDATE_ID, help="Your own mandate, to give a part of it on.")
 @click.option("--commission", type=SHARE, default="0%", help="What stays with the agent: 20% or 2000bp (default: 0%).")
 @click.option("--reports-every", type=PERIOD, help="How soon a sale must be reported (default: 30d, or the parent's).")
 @click.option("--depth", type=click.IntRange(0, 7), default=0, help="Levels of further mandates (default: 0).")
@@ -117,7 +122,7 @@ def grant(
 
 
 @mandate.command()
-@click.argument("mandate_id", metavar="ID", type=click.IntRange(1))
+@click.argument("mandate_id", metavar="ID", type=MANDATE_ID)
 @key_options
 @options
 def revoke(mandate_id: int, account: str, passphrase_file: Path | None, network: str, as_json: bool) -> None:
@@ -134,14 +139,14 @@ def revoke(mandate_id: int, account: str, passphrase_file: Path | None, network:
 @click.option("--agent", help="Only those of this agent (an address, or a key's name).")
 @click.option("--owner", help="Only those of this owner's works.")
 @click.option("--work", help="Only those that reach this work, by file or id.")
-@click.option("--at", "at", type=INSTANT, help="Only those that gave authority at this time.")
+@click.option("--at", "at", type=INSTANT, help=f"Only those that gave authority at this time; {AT_HELP}.")
 @options
 def list_mandates(
     agent: str | None, owner: str | None, work: str | None, at: int | None, network: str, as_json: bool
 ) -> None:
     """List mandates, in force or not.
 
-    Example: registry mandate list --work photo.jpg --at 2026-12-24
+    Example: registry mandate list --work photo.jpg --at 2026-11-20
     """
     work_id = parse_target(work)[0] if work else None
     session = Session(network, as_json)

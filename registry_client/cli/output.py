@@ -15,6 +15,7 @@ from registry_client.errors import ChainError, ContractError, JournalError, Regi
 from registry_client.licensing.refusals import words_of
 
 YES, NO, USAGE, UNDETERMINED = 0, 1, 2, 3
+_CLICK = (click.ClickException, click.Abort, click.exceptions.Exit)
 
 
 def emit(as_json: bool, value: dict[str, Any], human: Callable[[], list[str]]) -> None:
@@ -58,6 +59,10 @@ class Command(click.Command):
             return super().parse_args(ctx, args)
         except RegistryError as error:
             _fail(ctx, str(error), exit_code(error), "--json" in given)
+        except _CLICK:
+            raise
+        except Exception as error:
+            _fail(ctx, _unexpected(error), UNDETERMINED, "--json" in given)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -72,19 +77,51 @@ class Command(click.Command):
             code, message = UNDETERMINED, f"{error.filename or 'input or output'}: {error.strerror or error}"
         except sqlite3.Error as error:
             code, message = UNDETERMINED, f"a database in REGISTRY_HOME cannot be used ({error}); is the disk full?"
+        except _CLICK:
+            raise
+        except Exception as error:
+            code, message = UNDETERMINED, _unexpected(error)
         _fail(ctx, message, code, bool(ctx.params.get("as_json")))
 
 
-def _fail(ctx: click.Context, message: str, code: int, as_json: bool) -> NoReturn:
+def _unexpected(error: Exception) -> str:
+    return " ".join(f"unexpected {type(error).__name__}: {error}".split())
+
+
+def _tell(message: str, code: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"error": message, "exit_code": code}))
     else:
         click.echo(f"Error: {message}", err=True)
+
+
+def _fail(ctx: click.Context, message: str, code: int, as_json: bool) -> NoReturn:
+    _tell(message, code, as_json)
     ctx.exit(code)
 
 
 class Group(click.Group):
+    """Tells usage errors and interruptions as commands tell theirs: one line, or one JSON object with ``--json``."""
+
     command_class = Command
+
+    def main(self, *given: Any, **extra: Any) -> Any:
+        if not extra.pop("standalone_mode", True):
+            return super().main(*given, standalone_mode=False, **extra)  # type: ignore[call-overload]
+        words = given[0] if given else extra.get("args")
+        as_json = "--json" in (sys.argv[1:] if words is None else words)
+        try:
+            code = super().main(*given, standalone_mode=False, **extra)  # type: ignore[call-overload]
+        except click.ClickException as error:
+            if as_json:
+                _tell(error.format_message(), error.exit_code, True)
+            else:
+                error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            _tell("Interrupted: give the same command again; it finishes what was begun", UNDETERMINED, as_json)
+            sys.exit(UNDETERMINED)
+        sys.exit(code if isinstance(code, int) else YES)
 
 
 Group.group_class = Group

@@ -14,7 +14,7 @@ from registry_client.chain.sealing import sealing_secret
 from registry_client.cli.output import NO, UNDETERMINED, USAGE, YES, Group, emit, progress
 from registry_client.cli.report_books import books_of, find_row, inclusion_of
 from registry_client.cli.session import Session, key_options, options
-from registry_client.cli.values import INSTANT, format_period, write_private
+from registry_client.cli.values import INSTANT, format_period, refuse_existing, write_private
 from registry_client.errors import ConfigurationError, RegistryError, SalesInvalid
 from registry_client.licensing.licence_file import Opening
 from registry_client.licensing.reports.opened import open_report
@@ -26,7 +26,10 @@ from registry_client.rights.instant import format_instant
 
 @click.group(cls=Group)
 def report() -> None:
-    """Tell owners what was sold, and close the books through an instant."""
+    """Tell owners what was sold, and close the books through an instant.
+
+    Example: registry report status agency
+    """
 
 
 @report.command()
@@ -51,7 +54,13 @@ def submit(
     Every line's error is told, and nothing is submitted unless --skip-bad is said. Rows are sealed to each work's
     owner; a report of nothing is a statement too (--empty). A killed call, given again, finishes.
 
-    Example: registry report submit november.csv --account agency --through 2026-12-01
+    The required columns, and a sale (0x… stands for 0x and 64 hex digits):
+
+    \b
+    reference,work,mandate,sold_at,licensee_name,end_user,media,territories,from,until,terms
+    INV-1,0x…,1,2026-10-24T10:00:00Z,Client Ltd,client.example,2WEB,DE,2026-10-24,2027-10-24,0x…
+
+    Example: registry report submit october.csv --account agency --through 2026-11-01
     """
     if (sales is None) != empty:
         raise ConfigurationError("give the CSV of the sales, or --empty where nothing was sold (one of the two)")
@@ -207,6 +216,7 @@ def prove(sale: str, agent: str | None, target: Path, network: str, as_json: boo
 
     Example: registry report prove INVOICE-4711 --to proof.json
     """
+    refuse_existing(target)
     session = Session(network, as_json)
     is_id = sale.startswith("0x") and len(sale) == 66
     try:
@@ -218,12 +228,7 @@ def prove(sale: str, agent: str | None, target: Path, network: str, as_json: boo
     opening = None if sold.name is None or sold.salt is None else Opening(sold.name, sold.salt)
     proof = session.licence_file(sold.licence, inclusion_of(session, row.place), opening)
     write_private(target, proof.encode())
-    value: dict[str, Any] = {
-        "licence_id": "0x" + row.licence_id.hex(),
-        "report": row.index,
-        "row": row.row,
-        "file": str(target),
-    }
+    value = {"licence_id": "0x" + row.licence_id.hex(), "report": row.index, "row": row.row, "file": str(target)}
     emit(as_json, value, lambda: [f"{target}: row {row.row} of report {row.index}; give it to the buyer"])
 
 
@@ -261,14 +266,8 @@ def open_reports(agent: str | None, account: str, passphrase_file: Path | None, 
             session.book.remember_opened(found, None if address == own else own)
             known += 1
     value = {"account": own, "reports": known, "new_sales": opened, "failed": failed}
-    emit(
-        as_json,
-        value,
-        lambda: [
-            f"{known} report(s) are open to you; {opened} new sale(s)",
-            *(f"not opened: {message}" for message in failed),
-        ],
-    )
+    first = f"{known} report(s) are open to you; {opened} new sale(s)"
+    emit(as_json, value, lambda: [first, *(f"not opened: {message}" for message in failed)])
     click.get_current_context().exit(UNDETERMINED if failed else YES)
 
 

@@ -35,6 +35,8 @@ def sale() -> None:
     """Buy registry tokens: the price first, then once, then fetch what is owed.
 
     Amounts are ether and tokens, as decimals: 0.1 or 2500.
+
+    Example: registry sale quote 2.5
     """
 
 
@@ -54,10 +56,7 @@ def _reader(session: Session) -> SaleReader:
 
 def _address_of(session: Session, who: str | None) -> str | None:
     """An address, or the address of a key by its name; no passphrase is needed for it."""
-    if who is None:
-        return None
-    found = dict(session.keystore.entries())
-    return found[who] if who in found else checksum(who)
+    return None if who is None else session.address(who)
 
 
 @sale.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import cached_property
@@ -155,7 +156,12 @@ def _data_folder() -> Path:
 def read_passphrase(file: Path | None, confirm: bool) -> str:
     """The first line of the file, or what the person types. Raises ConfigurationError for an unreadable file."""
     if file is None:
-        return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
+        try:
+            return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise ConfigurationError("no terminal to ask for the passphrase: use --passphrase-file") from None
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -166,17 +172,31 @@ def read_passphrase(file: Path | None, confirm: bool) -> str:
 
 
 def parse_target(text: str) -> tuple[int, Fingerprint | None]:
-    """A work id (0x and 64 hex digits, or decimal), or the path of an image file -> work id, fingerprint if a file."""
-    if Path(text).is_file():
+    """A work id (0x and 64 hex digits), or the path of an image file -> work id, fingerprint if a file.
+
+    Raises ConfigurationError for anything else, ContentError for a file that is no image.
+    """
+    if re.fullmatch(r"0x[0-9a-fA-F]{64}", text):
+        number = int(text, 16)
+        if not number:
+            raise ConfigurationError(f"{text}: a work id is above zero")
+        return number, None
+    if _is_file(text):
         found = fingerprint_file(Path(text))
         return int.from_bytes(found.content_hash, "big"), found
+    short = text if len(text) <= 80 else text[:77] + "…"
+    if re.fullmatch(r"0[xX][0-9a-fA-F]*", text):
+        raise ConfigurationError(
+            f"{short}: this has {len(text) - 2} hex digits; a work id is 0x and 64 of them, and no file has this name"
+        )
+    raise ConfigurationError(f"{short}: neither a file nor a work id (0x and 64 hex digits)")
+
+
+def _is_file(text: str) -> bool:
     try:
-        number = int(text, 16) if text.lower().startswith("0x") else int(text)
-    except ValueError:
-        raise ConfigurationError(f"{text}: neither a file nor a work id (0x and 64 hex digits)") from None
-    if not 0 < number < 2**256:
-        raise ConfigurationError(f"{text}: a work id is a number of 256 bits above zero")
-    return number, None
+        return Path(text).is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def hex_id(work_id: int) -> str:

@@ -11,12 +11,16 @@ import click
 
 from registry_client.cli.output import Group, emit
 from registry_client.cli.session import Session, options
+from registry_client.cli.values import naming, refuse_existing
 from registry_client.errors import StoreUnavailable
 
 
 @click.group(cls=Group)
 def store() -> None:
-    """Blocks on this disk and in IPFS."""
+    """Blocks on this disk and in IPFS.
+
+    Example: registry store status
+    """
 
 
 @store.command()
@@ -57,13 +61,15 @@ def push(network: str, as_json: bool) -> None:
 
 @store.command()
 @click.argument("cid")
-@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: standard output).")
+@click.option("--to", type=click.Path(path_type=Path), help="File to write (default: standard output).")
 @options
 def get(cid: str, to: Path | None, network: str, as_json: bool) -> None:
     """Fetch a block or a file by its CID, checked by hashing.
 
     Example: registry store get bafkrei… --to record.json
     """
+    if to is not None:
+        refuse_existing(to)
     chunks = Session(network, as_json).store.read(cid)
     if to is not None:
         size = _write(to, chunks)
@@ -80,7 +86,7 @@ def get(cid: str, to: Path | None, network: str, as_json: bool) -> None:
 def _write(path: Path, chunks: Iterator[bytes]) -> int:
     """The file appears whole or not at all."""
     size = 0
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as draft:
+    with naming(path), tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as draft:
         try:
             for chunk in chunks:
                 size += draft.write(chunk)

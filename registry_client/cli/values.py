@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import click
 from registry_client.content.cid import BLOCK_MAX_BYTES, digest_of
 from registry_client.errors import ConfigurationError, RegistryError
 from registry_client.models import Scope
-from registry_client.rights.end_user import normalise_name
+from registry_client.rights.end_user import written_name
 from registry_client.rights.instant import format_instant, parse_instant
 from registry_client.rights.vocabulary import parse_media, parse_territories
 
@@ -68,8 +70,10 @@ def format_share(points: int) -> str:
 MEDIA = Parsed("media", parse_media)
 TERRITORIES = Parsed("territories", parse_territories)
 INSTANT = Parsed("time", parse_instant)
-END_USER = Parsed("end user", normalise_name)
+AT_HELP = "a date alone is its first second, 00:00 UTC"
+END_USER = Parsed("end user", written_name)
 PERIOD = Parsed("period", parse_period)
+MANDATE_ID = click.IntRange(1, 2**64 - 1)
 SHARE = Parsed("share", parse_share)
 
 
@@ -98,17 +102,28 @@ def period_of(scope: Scope) -> str:
 
 def refuse_existing(path: Path) -> None:
     """Raises ConfigurationError where a file is that must not be lost, or no folder for a new one."""
-    if path.exists():
+    if path.is_dir():
+        raise ConfigurationError(f"{path}: this is a folder; name a file in it")
+    if path.exists() or path.is_symlink():
         raise ConfigurationError(f"{path}: this file exists; choose another name")
     if not path.parent.is_dir():
         raise ConfigurationError(f"{path}: there is no folder {path.parent}")
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An error of the disk names this file, not the draft of it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
 
 
 def write_private(path: Path, data: bytes) -> None:
     """The file appears whole or not at all, and only its owner can read it."""
     if not path.parent.is_dir():
         raise ConfigurationError(f"{path}: there is no folder {path.parent}")
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as draft:  # mode 0600
+    with naming(path), tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as draft:  # 0600
         try:
             draft.write(data)
             draft.flush()

@@ -164,8 +164,14 @@ def title(works: tuple[str, ...], account: str, passphrase_file: Path | None, ne
         {"work_id": hex_id(w.work_id), "status": w.status, "owner": w.owner, "transaction": w.transaction}
         for w in minted.works
     ]
-    emit(as_json, {"works": rows}, lambda: [f"{r['work_id']}: {r['status']}, owner {r['owner']}" for r in rows])
+    emit(as_json, {"works": rows}, lambda: [_title_line(r) for r in rows])
     click.get_current_context().exit(NO if any(w.status == "unregistered" for w in minted.works) else YES)
+
+
+def _title_line(row: dict[str, Any]) -> str:
+    if row["status"] == "unregistered":
+        return f"{row['work_id']}: unregistered; run registry register first"
+    return f"{row['work_id']}: {row['status']}, owner {row['owner']}"
 
 
 @click.command(cls=Command)

@@ -47,6 +47,10 @@ class HolderDesk:
         data = self.calls.name_end_user(licence, opening.end_user)
         return Named(opening, self.intents.send(intent, self.sender, self.contract, data))
 
+    def is_naming(self, licence_id: bytes, name: str, is_open: bool) -> bool:
+        """Whether an earlier call began this naming and did not finish."""
+        return self.intents.unfinished("name-end-user", _naming(licence_id, name, is_open)) is not None
+
     def named(self, licence_id: bytes, name: str, is_open: bool) -> None:
         """What was named is kept: the journal lets go of its salt."""
         self.intents.finish(self.intents.begin("name-end-user", _naming(licence_id, name, is_open), dict))

@@ -8,6 +8,7 @@ from typing import Any
 from registry_client.errors import ContractError
 from registry_client.rights.instant import format_instant
 
+_MINT = "if it is anchored only, mint its title first: registry title WORK"
 _WORDS: dict[str, Callable[..., str]] = {
     "MandateUnknown": lambda mandate: f"there is no mandate {mandate}",
     "MandateAgentInvalid": lambda agent: f"{agent} cannot be the agent: it is nobody, or the one who gives the mandate",
@@ -18,7 +19,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "MandateReportingPeriodInvalid": lambda period: f"agencies report every 1 hour to 366 days, not every {period} s",
     "MandateCommissionInvalid": lambda commission: f"a commission of {commission} basis points is more than everything",
     "MandateTooDeep": lambda depth: f"{depth} levels of further mandates are more than the 7 there may be",
-    "MandateNotOwner": lambda work, caller: f"{caller} does not own this work, so gives no mandate for it",
+    "MandateNotOwner": lambda work, caller: f"{caller} does not own this work, so gives no mandate for it; {_MINT}",
     "MandateNotAgent": lambda mandate, caller: f"{caller} is not the agent of mandate {mandate}",
     "MandateExceedsParent": lambda parent, field: f"it goes beyond mandate {parent} in its {_text(field)}",
     "MandateExclusiveOverlap": lambda other: f"mandate {other} overlaps it, and one of the two is exclusive",
@@ -38,7 +39,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "LicenceLicensorMismatch": lambda licensor, caller: f"only {licensor} can grant this, not {caller}",
     "LicenceInFuture": lambda issued: f"the licence is dated {_when(issued)}, which is still to come",
     "LicenceNotOwner": lambda work, account, time: (
-        f"{account}, on whose authority it rests, did not own the work at {_when(time)}"
+        f"{account}, on whose authority it rests, did not own the work at {_when(time)}; {_MINT}"
     ),
     "LicenceAlreadyRecorded": lambda licence: "this licence is on chain already",
     "LicenceUnknown": lambda licence: "no such licence was ever recorded on chain",
@@ -78,6 +79,8 @@ _WORDS: dict[str, Callable[..., str]] = {
         f"report {index} of {agent} does not hold this licence in row {row}"
     ),
     "EnforcedPause": lambda: "new grants are paused for the moment; everything else goes on",
+    "ERC721InsufficientApproval": lambda caller, work: f"{caller} does not own this title",
+    "ERC721IncorrectOwner": lambda sender, work, owner: f"{sender} does not own this title; it is {owner}'s",
     "ERC721NonexistentToken": lambda work: "the work has no title yet (`registry title`)",
 }
 

@@ -67,9 +67,17 @@ class Verification:
         return self.refusal is None
 
     @property
+    def ended_at(self) -> int | None:
+        """When it was revoked or ended, whichever came first; None while it goes on."""
+        ends = [self.file.licence.scope.until, self.record.revoked_at]
+        return min((end for end in ends if end is not None and end <= self.time), default=None)
+
+    @property
     def holds(self) -> bool:
-        """Valid, and covering the use if one was asked about."""
-        return self.is_valid and (self.use is None or (self.shows_end_user and self.outside is Outside.NONE))
+        """Valid, and covering the use if one was asked about, else neither revoked nor ended."""
+        if self.use is None:
+            return self.is_valid and self.ended_at is None
+        return self.is_valid and self.shows_end_user and self.outside is Outside.NONE
 
 
 def verify(file: LicenceFile, reader: Reads, asked: Asked | None = None) -> Verification:
@@ -143,6 +151,7 @@ def as_json(found: Verification) -> dict[str, Any]:
         "means": found.record.means.name.lower(),
         "recorded_at": found.record.recorded_at or None,
         "revoked_at": found.record.revoked_at,
+        "ended_at": found.ended_at,
         "block": found.block,
         "time": found.time,
     }

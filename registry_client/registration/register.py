@@ -171,7 +171,8 @@ class Registrar:
         if root is None or root in gone:
             fresh[digest] = work
         seen.add(digest)
-        return RegisteredWork(path, work_id, "anchored", cid_of_digest(work.metadata))
+        unchanged = "anchored before; its record is unchanged" if given and root and root not in gone else None
+        return RegisteredWork(path, work_id, "anchored", cid_of_digest(work.metadata), unchanged)
 
     def _known(self, digest: bytes) -> tuple[Work, str | None] | None:
         """A leaf prepared before, whose record is still in the store, and its root if it was anchored."""

@@ -49,6 +49,15 @@ def normalise_name(text: str) -> str:
     return PARTY + _party(text)
 
 
+def written_name(text: str) -> str:
+    """``normalise_name`` of what a person writes: a party only where they wrote ``party:``, since a word without a dot
+    is more often half a domain. Raises EndUserInvalid."""
+    name = normalise_name(text)
+    if name.startswith(PARTY) and not text.strip().casefold().startswith(PARTY):
+        raise EndUserInvalid(f"{_shown(text)}: no domain; for a party write {PARTY}NAME")
+    return name
+
+
 def domain_of_url(url: str) -> str:
     """The normalised domain of a web address. Raises EndUserInvalid for one that is no http or https URL, hides its
     host (user information, backslashes, control characters), or names an IP address or a single word as its host.

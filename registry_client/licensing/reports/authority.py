@@ -72,7 +72,7 @@ class Authority:
             yield (
                 "mandate",
                 f"the owner {owner} has published no sealing key (or one that takes nothing), so its rows cannot be "
-                "sealed; ask that owner to publish one",
+                "sealed; ask that owner to publish one: registry report key --account NAME",
             )
 
     def _outside(self, licence: Licence, mandate: Mandate) -> Iterator[Fault]:

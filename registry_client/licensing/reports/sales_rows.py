@@ -12,7 +12,7 @@ from registry_client.licensing.reports.authority import Authority
 from registry_client.licensing.reports.rows import Sale
 from registry_client.licensing.reports.sales_csv import Row, RowError
 from registry_client.models import NO_END_USER, NOBODY, OPEN_SALT, Flags, Licence, Scope
-from registry_client.rights.end_user import commit, normalise_name
+from registry_client.rights.end_user import commit, written_name
 from registry_client.rights.instant import format_instant, parse_instant
 from registry_client.rights.licence import bytes_of
 from registry_client.rights.vocabulary import parse_media, parse_territories
@@ -188,7 +188,7 @@ class _Reading:
             self.fault("end_user", fault)
             return None
         try:
-            return normalise_name(text)
+            return written_name(text)
         except EndUserInvalid as error:
             self.fault("end_user", error)
             return None

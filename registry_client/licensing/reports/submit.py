@@ -95,7 +95,8 @@ class Reporter:
         authority = Authority(self.reader, self.owners, self.books.agent, now)
         if authority.key(self.books.agent) is None:
             raise ConfigurationError(
-                f"{self.books.agent} has published no sealing key; publish it first: rows are sealed to it"
+                f"{self.books.agent} has published no sealing key; publish it first, rows are sealed to it: "
+                "registry report key --account NAME"
             )
         kept = self.books.begin(complete_through, previous, digest, skip_bad)
         with self.books.writing():

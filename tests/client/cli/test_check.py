@@ -52,6 +52,10 @@ def test_licensed_and_out_of_scope(story: Story, stranger: Home, tmp_path: Path)
     assert shown["verdict"] == "LICENSED"
     other = stranger.json("check", story.photo, "--user", "other.example", "--licence", tmp_path / "proof.json", code=1)
     assert other["verdict"] == "NOT_LICENSED"
+    early = home.run("check", story.photo, "--user", "example.com", "--at", 1_000_000_000).output
+    assert "lies before this work was anchored" in early
+    half = home.json("check", story.photo, "--user", "example", code=2)
+    assert "for a party write party:NAME" in half["error"]
     forgotten = home.json("check", story.photo, "--user", "example.com", "--as", "stranger", code=3)
     assert forgotten["verdict"] == "PENDING"
 
@@ -84,6 +88,18 @@ def test_pending_until_the_agency_reported_then_not_licensed(story: Story, stran
     home.json("report", "prove", "INV-0", "--to", proof)
     shown = stranger.json("check", story.work, "--user", "one.example", "--at", used_at, "--licence", proof)
     assert shown["verdict"] == "LICENSED"
+
+
+def test_check_with_a_licence_of_another_work_says_so(
+    story: Story, photos: Callable[[int], list[Path]], tmp_path: Path
+) -> None:
+    home = story.home
+    given = story.grant("anna", "--end-user", "example.com")
+    home.json("licence", "prove", given["licence_id"], "--to", tmp_path / "proof.json")
+    (other,) = photos(1)
+    home.json("register", other, *home.account("anna"), "--title", "--pin", "none")
+    answer = home.json("check", other, "--user", "example.com", "--licence", tmp_path / "proof.json", code=2)
+    assert f"{tmp_path / 'proof.json'} is a licence of another work, {story.work}" in answer["error"]
 
 
 def test_unregistered_and_ambiguous(story: Story, photos: Callable[[int], list[Path]], tmp_path: Path) -> None:
@@ -120,13 +136,13 @@ def test_unregistered_and_ambiguous(story: Story, photos: Callable[[int], list[P
     ],
 )
 def test_check_refuses_bad_input(home: Home, options: tuple[str, ...], message: str) -> None:
-    answer = home.json("check", "0x01", *options, code=2)
+    answer = home.json("check", "0x" + "01" * 32, *options, code=2)
     assert message in answer["error"]
 
 
 def test_check_says_when_it_could_not_ask(home: Home) -> None:
     path = home.folder / "networks" / "local.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "rpc_url": "http://127.0.0.1:9"}))
-    assert "cannot be reached" in home.json("check", "0x01", "--user", "x.example", code=3)["error"]
+    assert "cannot be reached" in home.json("check", "0x" + "01" * 32, "--user", "x.example", code=3)["error"]
     path.write_text(json.dumps({**json.loads(path.read_text()), "licences": None}))
-    assert "names no LicenceRegistry" in home.json("check", "0x01", "--user", "x.example", code=2)["error"]
+    assert "names no LicenceRegistry" in home.json("check", "0x" + "01" * 32, "--user", "x.example", code=2)["error"]

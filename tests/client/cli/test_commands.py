@@ -15,6 +15,7 @@ from PIL import Image
 
 from registry_client.cli.main import main
 from tests.client.cli.conftest import Home
+from tests.client.cli.stories import SCOPE
 from tests.client.content.test_images import BAD
 from tests.client.photos import PHOTOS
 
@@ -36,6 +37,11 @@ def test_help_shows_an_example_json_and_network(path: tuple[str, ...], home: Hom
     assert "--network" in result.output
 
 
+@pytest.mark.parametrize("name", [name for name, found in main.commands.items() if isinstance(found, click.Group)])
+def test_help_of_a_group_shows_an_example(name: str, home: Home) -> None:
+    assert f"Example: registry {name} " in home.run(name, "--help").output
+
+
 def test_keys_new_list_and_import(home: Home, tmp_path: Path) -> None:
     made = home.json("keys", "new", "anna", "--passphrase-file", home.folder / "passphrase")
     assert home.json("keys", "list") == {"keys": [{"name": "anna", "address": made["address"]}]}
@@ -43,6 +49,20 @@ def test_keys_new_list_and_import(home: Home, tmp_path: Path) -> None:
     arguments = ("--passphrase-file", home.folder / "passphrase")
     assert home.json("keys", "import", "copy", source, *arguments)["address"] == made["address"]
     assert "secret" not in source.read_text()
+
+
+@pytest.mark.parametrize("name", ["0xanna", "0X1", "stranger", "Stranger"])
+def test_keys_new_refuses_a_name_that_reads_as_something_else(home: Home, name: str) -> None:
+    answer = home.json("keys", "new", name, "--passphrase-file", home.folder / "passphrase", code=2)
+    assert "choose another name" in answer["error"]
+    assert home.json("keys", "list") == {"keys": []}
+
+
+def test_title_of_an_unregistered_work_says_what_to_do(home: Home) -> None:
+    home.key("anna")
+    result = home.run("title", PHOTOS / "life.jpg", *home.account("anna"))
+    assert result.exit_code == 1
+    assert "run registry register first" in result.output
 
 
 def test_fingerprint_needs_no_network(home: Home) -> None:
@@ -77,7 +97,13 @@ def test_register_title_owner_verify_transfer(home: Home, photos: Callable[[int]
     assert moved["owner"] == ben
     assert home.json("owner", titled["work_id"])["owner"] == ben
     refused = home.json("transfer", titled["work_id"], ben, *home.account("anna"), code=1)
-    assert "ERC721" in refused["error"]
+    assert f"{anna} does not own this title".lower() in refused["error"].lower()
+    again = home.json("register", files[0], *home.account("anna"), "--author", "Somebody Else")
+    assert again["works"][0]["message"] == "anchored before; its record is unchanged"
+    untitled = home.json(
+        "mandate", "grant", ben, *SCOPE, "--work", files[1], "--until", "2100-01-01", *home.account("anna"), code=1
+    )
+    assert "mint its title first: registry title WORK" in untitled["error"]
 
 
 def test_register_with_titles_mints_at_once(home: Home, photos: Callable[[int], list[Path]]) -> None:
@@ -180,15 +206,20 @@ def test_owner_reports_a_network_that_is_not_what_it_says(
 ) -> None:
     path = home.folder / "networks" / "local.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
-    assert message in home.json("owner", "0x01", code=code)["error"]
+    assert message in home.json("owner", "0x" + "01" * 32, code=code)["error"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("owner", "nothing.jpg"), "neither a file nor a work id"),
-        (("owner", "0"), "above zero"),
-        (("verify-owner", "0x01", "0x12"), "not an address"),
+        (("owner", "0x" + "0" * 64), "above zero"),
+        (("owner", "12345"), "neither a file nor a work id"),
+        (("owner", "0x" + "a" * 63), "this has 63 hex digits"),
+        (("owner", "0x" + "a" * 65), "this has 65 hex digits"),
+        (("owner", "0x" + "g" * 64), "neither a file nor a work id"),
+        (("owner", "a" * 5000), "neither a file nor a work id"),
+        (("verify-owner", "0x" + "01" * 32, "0x12"), "not an address"),
         (("faucet", "0x70997970c51812dc3A010C7d01b50e0d17dc79C8"), "checksum is wrong"),
         (("fingerprint", "/nowhere/x.jpg"), "no such file or folder"),
         (("store", "get", "bafy"), "not a CID"),

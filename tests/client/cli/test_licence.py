@@ -134,7 +134,12 @@ def test_grant_and_voucher_refuse_bad_input(
     home: Home, tmp_path: Path, command: str, change: dict[str, str | None], message: str
 ) -> None:
     home.key("anna", funded=False)
-    given: dict[str, str | None] = {"WORK": "0x01", "--media": "2WEB", "--territory": "DE", "--until": "2030-01-01"}
+    given: dict[str, str | None] = {
+        "WORK": "0x" + "01" * 32,
+        "--media": "2WEB",
+        "--territory": "DE",
+        "--until": "2030-01-01",
+    }
     given |= {"--terms": "0x" + "11" * 32, "--end-user": "example.com"}
     given |= change
     work = given.pop("WORK")

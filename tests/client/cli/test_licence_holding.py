@@ -29,6 +29,10 @@ def test_a_designer_names_the_client_later_and_gives_the_licence_on(story: Story
     named = home.json("licence", "name-end-user", given["licence_id"], "client.example", *home.account("designer"))
     assert named["opening"]["name"] == "client.example"
     assert int(named["opening"]["salt"], 16) != 0
+    twice = home.json(
+        "licence", "name-end-user", given["licence_id"], "client.example", *home.account("designer"), code=1
+    )
+    assert twice["error"] == "client.example: already named; nothing sent"
     full = home.json("licence", "name-end-user", given["licence_id"], "two.example", *home.account("designer"), code=1)
     assert "all of its 1 seats for end users are taken" in full["error"]
     shown = home.json("licence", "show", given["licence_id"])
@@ -46,7 +50,14 @@ def test_a_designer_names_the_client_later_and_gives_the_licence_on(story: Story
     assert home.json("licence", "verify", proof, "--media", "2WEB")["holds"] is True
     early = home.json("licence", "verify", proof, "--at", named["named_at"] - 1, code=1)
     assert early["outside"] == ["before_naming"]
-    unknown = home.json("licence", "prove", given["licence_id"], "--end-user", "x.example", "--to", proof, code=2)
+    before = proof.read_bytes()
+    again = home.json("licence", "prove", given["licence_id"], "--end-user", "client.example", "--to", proof, code=2)
+    assert "this file exists; choose another name" in again["error"]
+    folder = home.json("licence", "prove", given["licence_id"], "--to", tmp_path, code=2)
+    assert "this is a folder" in folder["error"]
+    assert proof.read_bytes() == before
+    other = tmp_path / "other.json"
+    unknown = home.json("licence", "prove", given["licence_id"], "--end-user", "x.example", "--to", other, code=2)
     assert "not an end user of this licence" in unknown["error"]
 
     moved = home.json("licence", "transfer", given["licence_id"], "agency", *home.account("designer"))
@@ -87,8 +98,25 @@ def test_revoke_ends_a_licence_for_uses_after_it_only(story: Story, tmp_path: Pa
     assert after["outside"] == ["revoked"]
     assert home.json("licence", "verify", proof, "--at", done["revoked_at"], code=1)["outside"] == ["revoked"]
     alone = home.run("licence", "verify", proof)
-    assert alone.exit_code == 0
-    assert "revoked     " in alone.output
+    assert alone.exit_code == 1
+    first = alone.output.splitlines()[0]
+    assert first.startswith("No longer: it was a valid licence, but it was revoked on 20")
+    assert first.endswith("; uses before that stay covered.")
+    answer = home.json("licence", "verify", proof, code=1)
+    assert (answer["valid"], answer["holds"], answer["ended_at"]) == (True, False, done["revoked_at"])
+
+
+def test_verify_of_a_licence_that_has_ended_says_no_longer(story: Story, tmp_path: Path) -> None:
+    home, until = story.home, story.now + 1_000
+    given = story.grant("anna", "--end-user", "one.example", "--until", until)
+    proof = tmp_path / "proof.json"
+    home.json("licence", "prove", given["licence_id"], "--to", proof)
+    assert home.json("licence", "verify", proof)["ended_at"] is None
+    story.travel(2_000)
+    ended = home.run("licence", "verify", proof)
+    assert ended.exit_code == 1
+    assert ended.output.startswith("No longer: it was a valid licence, but it ended on 20")
+    assert home.json("licence", "verify", proof, "--at", until - 1)["holds"] is True
 
 
 # --- show, list
@@ -116,7 +144,7 @@ def test_list_filters(story: Story, tmp_path: Path) -> None:
         return {row["licence_id"] for row in home.json("licence", "list", *options)["licences"]}
 
     assert ids() == ids("--work", story.photo) == ids("--licensor", "anna") == {one, two, three}
-    assert ids("--work", "0x01") == ids("--licensor", "agency") == set()
+    assert ids("--work", "0x" + "01" * 32) == ids("--licensor", "agency") == set()
     assert ids("--licensee", "designer") == {one}
     assert ids("--end-user", "party:acme gmbh") == {two}
     assert ids("--end-user", "three.example") == {three}
@@ -132,10 +160,11 @@ def test_list_filters(story: Story, tmp_path: Path) -> None:
         (("licence", "verify", "f", "--territory", "X"), "--territory: 'X' is no territory"),
         (("licence", "verify", "f", "--at", "soon"), "--at: 'soon' is no date"),
         (("licence", "list", "--end-user", "ftp://x.example"), "--end-user: 'ftp://x.example'"),
+        (("licence", "list", "--end-user", "client"), "no domain; for a party write party:NAME"),
         (("licence", "list", "--licensor", "nobody"), "nobody: neither an address"),
         (("licence", "list", "--licensee", "0x12"), "not an address"),
         (("licence", "list", "--work", "nothing.jpg"), "neither a file nor a work id"),
-        (("licence", "prove", "0x12", "--to", "x", "--end-user", "a b@"), "neither a licence's id"),
+        (("licence", "prove", "0x12", "--to", "x", "--end-user", "party:a b@"), "neither a licence's id"),
         (("licence", "prove", "0x12", "--to", "x", "--end-user", "x..example"), "--end-user: 'x..example'"),
         (("mandate", "list", "--at", "12:00"), "--at: '12:00' is no date"),
         (("mandate", "list", "--agent", "nobody"), "nobody: neither an address"),

@@ -60,8 +60,10 @@ def test_report_is_submitted_opened_and_proven(story: Story, tmp_path: Path) -> 
     by_id = tmp_path / "by-id.json"
     home.json("licence", "prove", listed[0]["licence_id"], "--to", by_id)
     assert json.loads(by_id.read_text()) == json.loads(proof.read_text())
-    home.json("report", "prove", listed[0]["licence_id"], "--agent", "agency", "--to", by_id)
-    assert json.loads(by_id.read_text()) == json.loads(proof.read_text())
+    home.json("report", "prove", listed[0]["licence_id"], "--agent", "agency", "--to", by_id, code=2)
+    by_report = tmp_path / "by-report.json"
+    home.json("report", "prove", listed[0]["licence_id"], "--agent", "agency", "--to", by_report)
+    assert json.loads(by_report.read_text()) == json.loads(proof.read_text())
 
     recorded = home.json("licence", "redeem", proof, *home.account("designer"))
     assert recorded["licence_id"] == listed[0]["licence_id"]

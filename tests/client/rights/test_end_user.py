@@ -16,6 +16,7 @@ from registry_client.rights.end_user import (
     domain_of_url,
     new_salt,
     normalise_name,
+    written_name,
 )
 
 # normalise_name, domain_of_url
@@ -219,3 +220,11 @@ def test_salts() -> None:
     assert bytes(32) == OPEN_SALT
     assert len(new_salt()) == 32
     assert len({new_salt() for _ in range(100)}) == 100
+
+
+def test_written_name_takes_a_party_with_its_prefix_only() -> None:
+    assert written_name("Party: Acme GmbH") == "party:acme gmbh"
+    assert written_name("https://www.example.com/x") == "example.com"
+    for text in ("example", "Acme GmbH"):
+        with pytest.raises(EndUserInvalid, match="for a party write party:NAME"):
+            written_name(text)

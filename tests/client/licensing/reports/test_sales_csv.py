@@ -115,6 +115,7 @@ CELLS = {
     "nobody and no seat": ({"end_user": ""}, "end_user", "seats"),
     "seats that nobody holds": ({"end_user": "", "seats": "2"}, "end_user", "licensee's account"),
     "an address as end user": ({"end_user": "https://127.0.0.1/"}, "end_user", "IP address"),
+    "a party without its prefix": ({"end_user": "Acme GmbH"}, "end_user", "party:NAME"),
     "an end user too long": ({"end_user": "x" * 3_000}, "end_user", "2000"),
     "an unknown visibility": ({"visibility": "secret"}, "visibility", "neither sealed nor open"),
     "a licensee that is no address": ({"licensee": "0x1234"}, "licensee", "not an address"),
