@@ -34,7 +34,7 @@ def tell_story(demo: Demo, value: dict[str, Any], folder: Path) -> None:
 
     demo.tell("Anna and Ben are photographers; a stranger wants what is theirs")
     people = {}
-    for name in ("anna", "ben", "stranger"):
+    for name in ("anna", "ben", "copycat"):
         people[name] = demo.ask("keys", "new", name, *key)["address"]
         demo.run("faucet", people[name], show=False)
         demo.note(f"{name:9} {people[name]}, with 100 test ether")
@@ -65,9 +65,9 @@ def tell_story(demo: Demo, value: dict[str, Any], folder: Path) -> None:
     demo.run("owner", copy, expect=1)
 
     demo.tell("The stranger registers Anna's file, then sends her title to himself: neither works")
-    demo.run("register", PHOTOS / "coffee.png", "--account", "stranger", *key, expect=1)
+    demo.run("register", PHOTOS / "coffee.png", "--account", "copycat", *key, expect=1)
     work = demo.ask("owner", PHOTOS / "coffee.png")["work_id"]
-    demo.run("transfer", work, people["stranger"], "--account", "stranger", *key, expect=1)
+    demo.run("transfer", work, people["copycat"], "--account", "copycat", *key, expect=1)
 
     demo.tell("Anna sells the title to Ben; the chain remembers who owned it when")
     demo.run("transfer", work, people["ben"], "--account", "anna", *key)

@@ -91,7 +91,7 @@ def tell_licences(demo: Demo, value: dict[str, Any], folder: Path, key: tuple[ob
     demo.run("check", photo, "--url", "https://pirate.example/a", *at, "--territory", "FR", expect=1)
     demo.tell("5 of 6: the stranger registers a copy of Ben's bridge as his; a third copy looks like both")
     copy, third = folder / "found-on-a-page.jpg", folder / "third.jpg"
-    demo.run("register", copy, "--account", "stranger", *key, show=False)
+    demo.run("register", copy, "--account", "copycat", *key, show=False)
     with Image.open(copy) as picture:
         picture.save(third, quality=50)
     demo.run("check", third, "--user", "pirate.example", expect=3)
