@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from eth_utils.crypto import keccak
 
@@ -54,7 +55,8 @@ def _roles(setting: Setting, parameters: SaleParameters, block: int) -> list[tup
     manager = checksum("0x" + _ask(setting, setting.reader.address, "authority()")[-20:].hex())
     abi = ContractAbi("RegistryAccessManager")
     topics = [["0x" + abi.topic(name).hex() for name in ("RoleGranted", "RoleRevoked")]]
-    logs = setting.connection.logs(manager, topics, setting.network.from_block, block)
+    # From the first block: the deployment file's from_block is the registry's, and anybody's word.
+    logs = setting.connection.logs(manager, topics, 0, block)
     holders: dict[int, set[str]] = {}
     for event in sorted((abi.event(log) for log in logs), key=lambda event: (event.block, event.index)):
         members = holders.setdefault(event.values["roleId"], set())
@@ -70,7 +72,31 @@ def _roles(setting: Setting, parameters: SaleParameters, block: int) -> list[tup
         for role, members in wanted.items()
     ]
     others = {role for role, members in holders.items() if members and role not in wanted}
-    return [*found, (not others, f"other roles held: {sorted(others) or 'none'}"), *_functions(setting, manager, abi)]
+    found.append((not others, f"other roles held: {sorted(others) or 'none'}"))
+    return [*found, *_powers(setting, manager, abi, wanted), *_functions(setting, manager, abi)]
+
+
+def _powers(setting: Setting, manager: str, abi: ContractAbi, wanted: dict[int, set[str]]) -> list[tuple[bool, str]]:
+    """Who can give the roles, whether their holders can act at once, and whether the sale hears them."""
+
+    def ask(function: str, *values: object) -> list[Any]:
+        return list(abi.call(setting.connection, manager, None, function, *values))
+
+    strange = {role: ask("getRoleAdmin", role)[0] for role in (OPERATOR, PAUSER)}
+    strange = {role: admin for role, admin in strange.items() if admin != ADMIN}
+    told = "; ".join(f"role {role} is given by role {admin}" for role, admin in strange.items())
+    slow = sorted(
+        member for role, members in wanted.items() for member in members if ask("hasRole", role, member) != [True, 0]
+    )
+    (closed,) = ask("isTargetClosed", setting.reader.address)
+    return [
+        (not strange, told or "the admin alone gives roles"),
+        (not slow, f"cannot act at once: {', '.join(slow)}" if slow else "each holder can act at once"),
+        (
+            not closed,
+            "the manager has closed the sale to everybody" if closed else "the manager has not closed the sale",
+        ),
+    ]
 
 
 def _functions(setting: Setting, manager: str, abi: ContractAbi) -> list[tuple[bool, str]]:
