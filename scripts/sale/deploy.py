@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from brownie import RegistryAccessManager, RegistryToken, TeamVesting, TokenSale, accounts, web3
+from web3.exceptions import ContractLogicError, Web3RPCError
 
 from registry_client.models.sale import RULES
 from registry_client.sale.status import moment
@@ -65,8 +66,8 @@ def without_asking() -> Deployed:
 
 
 def deploy(deployer: Any, parameters: SaleParameters) -> Deployed:
-    """Deploy from an account; it holds nothing afterwards. Raises ValueError where the parameters give it something, or
-    the first round opens sooner than the deployment ends."""
+    """Deploy from an account; it holds nothing afterwards. Raises ValueError where the parameters give it something,
+    the first round opens sooner than the deployment ends, or the wallet does not take ether."""
     terms, team = parameters.terms, parameters.team
     named = {parameters.admin, *parameters.operators, *parameters.pausers, terms.wallet, team.beneficiary}
     if deployer.address.lower() in {address.lower() for address in named}:
@@ -75,6 +76,10 @@ def deploy(deployer: Any, parameters: SaleParameters) -> Deployed:
     if terms.rounds[0].opening_time < web3.eth.get_block("latest")["timestamp"] + margin:
         opens = moment(terms.rounds[0].opening_time)
         raise ValueError(f"rounds[1].opens: {opens} is over, or too soon: deployment is given {margin} seconds")
+    try:
+        web3.eth.call({"from": deployer.address, "to": terms.wallet, "value": 1})
+    except (ContractLogicError, Web3RPCError) as error:
+        raise ValueError(f"sale.wallet: {terms.wallet} does not take ether: {error}") from error
     first = web3.eth.block_number
     sender = {"from": deployer}
     manager = RegistryAccessManager.deploy(deployer, sender)

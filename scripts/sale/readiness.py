@@ -7,8 +7,10 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
+from registry_client.chain.connection import RpcRefused
 from registry_client.chain.contract import ContractAbi
 from registry_client.chain.network import checksum
+from registry_client.errors import ContractError
 from registry_client.sale.amounts import grouped
 from registry_client.sale.status import moment
 from scripts.sale.parameters import SaleParameters
@@ -31,6 +33,7 @@ def findings(setting: Setting, parameters: SaleParameters) -> list[tuple[bool, s
     found.append(
         (total == parameters.supply, f"{grouped(total)} tokens exist, {grouped(parameters.supply)} by the file")
     )
+    found.append(_wallet(setting, terms.wallet))
     found += _team(setting, parameters, terms.team_wallet)
     found += _roles(setting, parameters, reader.head())
     found.append((not state.paused, "paused: a pauser must resume it" if state.paused else "not paused"))
@@ -38,6 +41,17 @@ def findings(setting: Setting, parameters: SaleParameters) -> list[tuple[bool, s
     when = f"opens {moment(first.opening_time)}, closes {moment(last.closing_time)}; now {moment(state.time)}"
     found.append((state.time < last.closing_time, when))
     return found
+
+
+def _wallet(setting: Setting, wallet: str) -> tuple[bool, str]:
+    """Whether the wallet takes a wei from the sale, which is lent one for the question."""
+    sale = setting.reader.address
+    call = {"from": sale, "to": wallet, "value": "0x1"}
+    try:
+        setting.connection.request("eth_call", [call, "latest", {sale: {"balance": "0x1"}}])
+    except (ContractError, RpcRefused) as error:
+        return False, f"the wallet {wallet} does not take ether, so the proceeds would be stuck: {error}"
+    return True, f"the wallet {wallet} takes ether"
 
 
 def _team(setting: Setting, parameters: SaleParameters, wallet: str) -> list[tuple[bool, str]]:

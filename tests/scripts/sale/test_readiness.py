@@ -86,6 +86,16 @@ def test_an_admin_who_is_not_the_files_is_found(wrong: Wrong, act: Act, sale_par
     assert [text.split(":")[0] for text in wrong()] == ["admin"]
 
 
+@pytest.mark.parametrize("code", ["0x60006000fd", "0xfe"])
+def test_a_wallet_that_refuses_ether_is_found(wrong: Wrong, reading: Setting, code: str) -> None:
+    wallet = reading.reader.terms().wallet
+    reading.connection.request("anvil_setCode", [wallet, code])
+    (found,) = wrong()
+    assert found.startswith(f"the wallet {wallet} does not take ether")
+    reading.connection.request("anvil_setCode", [wallet, "0x00"])
+    assert wrong() == []
+
+
 def test_a_deployment_has_an_hour_but_on_the_development_chain() -> None:
     assert margin_seconds(31_337) == 60
     assert {margin_seconds(chain) for chain in (1, 137, 11_155_111)} == {3_600}
