@@ -86,13 +86,13 @@ interface ITokenSale is ISaleTerms, ISaleWhitelist {
     /// @notice The payment buys fewer than the buyer asked for; units.
     error SaleInsufficientTokens(uint256 tokens, uint256 minTokens);
 
-    /// @notice The sale goes on until `closingTime` or until everything is sold.
+    /// @notice The sale goes on until `closingTime`, or until the second after everything is sold.
     error SaleStillOpen(uint256 closingTime);
 
     /// @notice The sale was finalised before.
     error SaleAlreadyFinalised();
 
-    /// @notice The sale is not finalised; anyone can do it once it has closed or sold out.
+    /// @notice The sale is not finalised; anyone can do it once it has closed, or a second after it sold out.
     error SaleNotFinalised();
 
     /// @notice The sale failed: its buyers are refunded; wei.
@@ -149,7 +149,7 @@ interface ITokenSale is ISaleTerms, ISaleWhitelist {
     /// @dev Emits SaleFinalised. After success the team's tokens go to its wallet and the unsold are burned; after
     /// failure all are. Requirements:
     /// - not finalised (SaleAlreadyFinalised)
-    /// - the last round has closed, or everything is sold (SaleStillOpen)
+    /// - the last round has closed, or everything was sold in an earlier second (SaleStillOpen)
     function finalise() external;
 
     /// @notice Delivers the tokens of an address to itself, whoever calls; it may name another receiver.

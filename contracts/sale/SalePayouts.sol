@@ -18,6 +18,7 @@ abstract contract SalePayouts is ITokenSale, SaleTerms, SaleWhitelist, Reentranc
     struct Progress {
         uint96 weiRaised;
         uint96 tokensSold;
+        uint40 lastPurchaseAt;
         bool finalised;
         bool withdrawn;
     }

@@ -49,7 +49,9 @@ contract TokenSale is SalePayouts, Pausable {
     function finalise() external override nonReentrant {
         Progress memory progress = _progress;
         if (progress.finalised) revert SaleAlreadyFinalised();
-        if (!hasClosed() && !soldOut()) revert SaleStillOpen(closingTime);
+        // In a later second than the last purchase: a loan paid back at once cannot buy the rest and end the sale.
+        bool over = hasClosed() || (soldOut() && block.timestamp > progress.lastPurchaseAt);
+        if (!over) revert SaleStillOpen(closingTime);
         bool successful = goalReached();
         uint256 team = successful ? teamTokens : 0;
         uint256 owed = successful ? progress.tokensSold : 0;
@@ -137,6 +139,7 @@ contract TokenSale is SalePayouts, Pausable {
         (accepted, tokens) = _checkAmounts(beneficiary, msg.value, minTokens, parts);
         _progress.weiRaised += uint96(accepted);
         _progress.tokensSold += uint96(tokens);
+        _progress.lastPurchaseAt = uint40(block.timestamp);
         _accounts[beneficiary].contribution += uint96(accepted);
         _accounts[beneficiary].tokens += uint96(tokens);
         for (uint256 i = 0; i < parts.length; ++i) {

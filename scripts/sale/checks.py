@@ -11,11 +11,12 @@ from registry_client.sale.amounts import exact
 from registry_client.sale.pricing import least_proceeds
 
 MOST = 16
+LONGEST_DAYS = 366
 
 
 def check(values: dict[str, Any], mistakes: list[tuple[str, str]]) -> None:
     """Add what does not hold; a value that is missing or malformed was told of before and is passed over."""
-    for part in (_rounds, _tranches, _supply, _limits, _goal, _team, _roles):
+    for part in (_rounds, _length, _tranches, _supply, _limits, _goal, _team, _roles):
         mistakes += part(values)
 
 
@@ -35,6 +36,15 @@ def _rounds(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for number, (before, part) in enumerate(pairwise(rounds), 2):
         if _known(before, "closes") and _known(part, "opens") and part["opens"] < before["closes"]:
             yield f"rounds[{number}].opens", "must not be earlier than the round before closes; they would overlap"
+
+
+def _length(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """A slip in a year would lock the buyers' ether up for that long; nobody could end the sale."""
+    rounds = values["rounds"]
+    if not rounds or not _known(rounds[0], "opens") or not _known(rounds[-1], "closes"):
+        return
+    if rounds[-1]["closes"] - rounds[0]["opens"] > LONGEST_DAYS * 86_400:
+        yield f"rounds[{len(rounds)}].closes", f"must be at most {LONGEST_DAYS} days after rounds[1].opens"
 
 
 def _tranches(values: dict[str, Any]) -> Iterator[tuple[str, str]]:

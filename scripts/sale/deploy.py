@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from brownie import RegistryAccessManager, RegistryToken, TeamVesting, TokenSale, accounts, web3
+from web3.exceptions import ContractLogicError, Web3RPCError
 
 from registry_client.models.sale import RULES
 from registry_client.sale.status import moment
 from scripts.brownie_records import forget
 from scripts.sale.parameters import SaleParameters, load
-from scripts.sale.setting import confirmed, deployment_file
+from scripts.sale.setting import confirmed, deployment_file, margin_seconds
 from scripts.sale.table import table
 
 ADMIN, PAUSER, OPERATOR = 0, 2, 3
 LABELS = {PAUSER: "PAUSER", OPERATOR: "OPERATOR"}
 FUNCTIONS = {PAUSER: ("pause", "unpause"), OPERATOR: ("setWhitelisted", "setBlocked", "cancelApprovals")}
-MARGIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,20 @@ def without_asking() -> Deployed:
 
 
 def deploy(deployer: Any, parameters: SaleParameters) -> Deployed:
-    """Deploy from an account; it holds nothing afterwards. Raises ValueError where the parameters give it something, or
-    the first round opens sooner than the deployment ends."""
+    """Deploy from an account; it holds nothing afterwards. Raises ValueError where the parameters give it something,
+    the first round opens sooner than the deployment ends, or the wallet does not take ether."""
     terms, team = parameters.terms, parameters.team
     named = {parameters.admin, *parameters.operators, *parameters.pausers, terms.wallet, team.beneficiary}
     if deployer.address.lower() in {address.lower() for address in named}:
         raise ValueError(f"{deployer.address}: the deployer must hold no role and get no money; name another account")
-    if terms.rounds[0].opening_time < web3.eth.get_block("latest")["timestamp"] + MARGIN_SECONDS:
-        raise ValueError(f"rounds[1].opens: {moment(terms.rounds[0].opening_time)} is over, or too soon")
+    margin = margin_seconds(web3.eth.chain_id)
+    if terms.rounds[0].opening_time < web3.eth.get_block("latest")["timestamp"] + margin:
+        opens = moment(terms.rounds[0].opening_time)
+        raise ValueError(f"rounds[1].opens: {opens} is over, or too soon: deployment is given {margin} seconds")
+    try:
+        web3.eth.call({"from": deployer.address, "to": terms.wallet, "value": 1})
+    except (ContractLogicError, Web3RPCError) as error:
+        raise ValueError(f"sale.wallet: {terms.wallet} does not take ether: {error}") from error
     first = web3.eth.block_number
     sender = {"from": deployer}
     manager = RegistryAccessManager.deploy(deployer, sender)

@@ -1,4 +1,4 @@
-"""``brownie run sale/finalise``: ends the sale once it has closed or sold out; anyone may."""
+"""``brownie run sale/finalise``: ends the sale once it has closed, or a second after it sold out; anyone may."""
 
 from __future__ import annotations
 

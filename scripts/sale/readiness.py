@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from eth_utils.crypto import keccak
 
+from registry_client.chain.connection import RpcRefused
 from registry_client.chain.contract import ContractAbi
 from registry_client.chain.network import checksum
+from registry_client.errors import ContractError
 from registry_client.sale.amounts import grouped
 from registry_client.sale.status import moment
 from scripts.sale.parameters import SaleParameters
@@ -30,6 +33,7 @@ def findings(setting: Setting, parameters: SaleParameters) -> list[tuple[bool, s
     found.append(
         (total == parameters.supply, f"{grouped(total)} tokens exist, {grouped(parameters.supply)} by the file")
     )
+    found.append(_wallet(setting, terms.wallet))
     found += _team(setting, parameters, terms.team_wallet)
     found += _roles(setting, parameters, reader.head())
     found.append((not state.paused, "paused: a pauser must resume it" if state.paused else "not paused"))
@@ -37,6 +41,17 @@ def findings(setting: Setting, parameters: SaleParameters) -> list[tuple[bool, s
     when = f"opens {moment(first.opening_time)}, closes {moment(last.closing_time)}; now {moment(state.time)}"
     found.append((state.time < last.closing_time, when))
     return found
+
+
+def _wallet(setting: Setting, wallet: str) -> tuple[bool, str]:
+    """Whether the wallet takes a wei from the sale, which is lent one for the question."""
+    sale = setting.reader.address
+    call = {"from": sale, "to": wallet, "value": "0x1"}
+    try:
+        setting.connection.request("eth_call", [call, "latest", {sale: {"balance": "0x1"}}])
+    except (ContractError, RpcRefused) as error:
+        return False, f"the wallet {wallet} does not take ether, so the proceeds would be stuck: {error}"
+    return True, f"the wallet {wallet} takes ether"
 
 
 def _team(setting: Setting, parameters: SaleParameters, wallet: str) -> list[tuple[bool, str]]:
@@ -54,7 +69,8 @@ def _roles(setting: Setting, parameters: SaleParameters, block: int) -> list[tup
     manager = checksum("0x" + _ask(setting, setting.reader.address, "authority()")[-20:].hex())
     abi = ContractAbi("RegistryAccessManager")
     topics = [["0x" + abi.topic(name).hex() for name in ("RoleGranted", "RoleRevoked")]]
-    logs = setting.connection.logs(manager, topics, setting.network.from_block, block)
+    # From the first block: the deployment file's from_block is the registry's, and anybody's word.
+    logs = setting.connection.logs(manager, topics, 0, block)
     holders: dict[int, set[str]] = {}
     for event in sorted((abi.event(log) for log in logs), key=lambda event: (event.block, event.index)):
         members = holders.setdefault(event.values["roleId"], set())
@@ -70,7 +86,31 @@ def _roles(setting: Setting, parameters: SaleParameters, block: int) -> list[tup
         for role, members in wanted.items()
     ]
     others = {role for role, members in holders.items() if members and role not in wanted}
-    return [*found, (not others, f"other roles held: {sorted(others) or 'none'}"), *_functions(setting, manager, abi)]
+    found.append((not others, f"other roles held: {sorted(others) or 'none'}"))
+    return [*found, *_powers(setting, manager, abi, wanted), *_functions(setting, manager, abi)]
+
+
+def _powers(setting: Setting, manager: str, abi: ContractAbi, wanted: dict[int, set[str]]) -> list[tuple[bool, str]]:
+    """Who can give the roles, whether their holders can act at once, and whether the sale hears them."""
+
+    def ask(function: str, *values: object) -> list[Any]:
+        return list(abi.call(setting.connection, manager, None, function, *values))
+
+    strange = {role: ask("getRoleAdmin", role)[0] for role in (OPERATOR, PAUSER)}
+    strange = {role: admin for role, admin in strange.items() if admin != ADMIN}
+    told = "; ".join(f"role {role} is given by role {admin}" for role, admin in strange.items())
+    slow = sorted(
+        member for role, members in wanted.items() for member in members if ask("hasRole", role, member) != [True, 0]
+    )
+    (closed,) = ask("isTargetClosed", setting.reader.address)
+    return [
+        (not strange, told or "the admin alone gives roles"),
+        (not slow, f"cannot act at once: {', '.join(slow)}" if slow else "each holder can act at once"),
+        (
+            not closed,
+            "the manager has closed the sale to everybody" if closed else "the manager has not closed the sale",
+        ),
+    ]
 
 
 def _functions(setting: Setting, manager: str, abi: ContractAbi) -> list[tuple[bool, str]]:

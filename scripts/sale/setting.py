@@ -27,6 +27,8 @@ from registry_client.chain.sender import Sender
 from registry_client.models import Network
 from scripts.processes import ROOT
 
+DEVELOPMENT_CHAIN = 31337
+
 
 @dataclass
 class Setting:
@@ -52,6 +54,16 @@ class Setting:
     def close(self) -> None:
         if self.journal is not None:
             self.journal.close()
+
+
+def margin_seconds(chain_id: int) -> int:
+    """The least time between the start of a deployment and the first opening.
+
+    A dozen transactions follow each other, each mined before the next is sent, and then ``open`` checks them: where
+    blocks take their time or fees rise, minutes. A sale that is deployed after its opening is refused by its
+    constructor; one that opens before its roles are given can be neither paused nor whitelisted for.
+    """
+    return 60 if chain_id == DEVELOPMENT_CHAIN else 3_600
 
 
 def deployment_file() -> Path:

@@ -16,6 +16,21 @@ abstract contract Caller {
 /// @notice Buys, and never takes ether back.
 contract Refuser is Caller {}
 
+/// @notice A sale's wallet that does many calls in one transaction, with money lent for as long as that.
+contract Borrower {
+    receive() external payable {}
+
+    function runAll(address target, uint256[] calldata values, bytes[] calldata data) external {
+        for (uint256 i = 0; i < data.length; ++i) {
+            (bool done, bytes memory returned) = target.call{value: values[i]}(data[i]);
+            if (done) continue;
+            assembly ("memory-safe") {
+                revert(add(returned, 32), mload(returned))
+            }
+        }
+    }
+}
+
 /// @notice When ether reaches it, calls the sender with whatever it was armed with.
 contract Reentrant is Caller {
     bytes[] private _armed;

@@ -25,6 +25,7 @@ abstract contract SaleBooks is SaleSetting {
     uint256 public forced;
     uint256 public paidOut;
     uint256 public time = START - 5;
+    uint256 public lastPurchaseAt;
     bool public paused;
     bool public finalised;
     bool public withdrawn;
@@ -49,6 +50,7 @@ abstract contract SaleBooks is SaleSetting {
     }
 
     function _bought(address sender, address account, uint256 value, uint256 cost, uint256 tokens) internal {
+        lastPurchaseAt = time;
         raised += cost;
         sold += tokens;
         _books[account].paid += cost;

@@ -100,7 +100,7 @@ contract SaleHandler is SaleBooks {
     function finalise(uint256 by, uint256 dice) external {
         if (dice % 4 == 0 && time < CLOSING) time = CLOSING;
         VM.warp(time);
-        bool good = !finalised && (time >= CLOSING || _soldOut());
+        bool good = !finalised && (time >= CLOSING || (_soldOut() && time > lastPurchaseAt));
         VM.prank(_actor(by));
         try _sale.finalise() {
             check(good, "finalised");

@@ -141,6 +141,9 @@ contract TokenSaleTest is SaleSetting {
         uint256 credit = _sale.creditOf(BOB);
         check(credit > 0 && _sale.totalCredits() == credit && _sale.soldOut(), "credit");
         check(address(_sale).balance == raised + credit, "balance");
+        VM.expectRevert(abi.encodeWithSelector(ITokenSale.SaleStillOpen.selector, CLOSING));
+        _sale.finalise();
+        VM.warp(START + 3001);
         _sale.finalise();
         VM.expectRevert(abi.encodeWithSelector(ITokenSale.SaleAlreadyFinalised.selector));
         _sale.finalise();

@@ -29,6 +29,7 @@ class Model:
     held: Counter[str] = field(default_factory=Counter)
     paid: list[tuple[str, int, int]] = field(default_factory=list)
     second: int = 0
+    last_purchase: int = -(10**9)
     paused: bool = False
     finalised: bool = False
     withdrawn: bool = False
@@ -62,7 +63,7 @@ class Model:
 
     @property
     def ended(self) -> bool:
-        return self.second >= self.terms.rounds[-1][1] or self.sold_out
+        return self.second >= self.terms.rounds[-1][1] or (self.sold_out and self.second > self.last_purchase)
 
     @property
     def round(self) -> int:
@@ -98,6 +99,7 @@ class Model:
         """Its effect; the tokens."""
         wei, units = total(self.offer(value))
         self.paid.append((account, wei, units))
+        self.last_purchase = self.second
         self.at(account).contribution += wei
         self.at(account).tokens += units
         self.credits[sender] += value - wei

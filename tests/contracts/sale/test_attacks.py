@@ -17,7 +17,7 @@ from tests.contracts.sale.support import (
     set_balance,
     total,
 )
-from tests.contracts.support import rpc
+from tests.contracts.support import Reverted, rpc
 
 ONE = Terms(rounds=((0, 1000, 0, 0, NONE),), goal=5 * ETHER, cap=8 * ETHER)
 FIVE = total(parts(ONE, 0, 0, 5 * ETHER))[1]
@@ -214,3 +214,35 @@ def test_buy_sell_refund_finds_no_refund_after_success(opened, alice, bob, stran
     opened.token.send("transfer", bob, FIVE, sender=alice)
     assert opened.refusal("refund", alice, alice, sender=alice)[0] == "SaleReachedGoal"
     assert opened.refusal("claim", bob, bob, sender=bob) == ("SaleNothingOwed", bob)
+
+
+# Borrowed money
+
+
+def test_a_wallet_that_buys_the_rest_with_a_loan_cannot_pay_it_back_in_the_same_transaction(
+    new_sale, deployer, alice, stranger
+):
+    wallet = Attacker("Borrower", deployer)
+    sale = new_sale(changed(ONE, others={"wallet": wallet.address}))
+    sale.enter(0)
+    sale.buy(alice, ETHER)
+    set_balance(wallet.address, 7 * ETHER)
+    calls = [("buyTokens", (f"0x{n:040x}", 0), value) for n, value in ((2**150, 4 * ETHER), (2**151, 3 * ETHER))]
+
+    def act(calls):
+        data = [bytes.fromhex(sale.data(name, *values)[2:]) for name, values, _ in calls]
+        sums = [value for *_, value in calls]
+        return sale.result(wallet.post("runAll", sale.address, sums, data, sender=wallet.sender))
+
+    with pytest.raises(Reverted) as refused:
+        act([*calls, ("finalise", (), 0), ("withdraw", (), 0)])
+    assert refused.value.args == ("SaleStillOpen", sale.opening + 1000)
+    assert sale.ask("weiRaised") == ETHER
+    assert balance(wallet.address) == 7 * ETHER
+    act(calls)
+    assert balance(wallet.address) == 0
+    assert sale.ask("soldOut")
+    sale.enter(500)
+    sale.send("finalise", sender=stranger)
+    sale.send("withdraw", sender=stranger)
+    assert balance(wallet.address) == 8 * ETHER

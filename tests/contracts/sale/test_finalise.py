@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.sale.support import ETHER, ONE, TEAM, TOKEN, WALLET, Terms, held
-from tests.contracts.support import ZERO
+from tests.contracts.support import ZERO, rpc
 
 FIRST = 1554 * TOKEN
 
@@ -65,6 +65,20 @@ def test_finalise_before_closing_once_all_is_sold(opened, alice, stranger):
     assert done.events[0][1]["tokensBurned"] == 0
     assert opened.token.ask("totalSupply") == 100_000 * TOKEN
     assert opened.no_buy(alice, ETHER) == ("SaleSoldOut",)
+
+
+def test_finalise_reverts_in_the_second_of_the_last_purchase(opened, alice, stranger, clock):
+    for value, ends in ((90 * ETHER, False), (0, True)):
+        clock.automine(False)
+        if value:
+            opened.post("buyTokens", alice, 0, sender=alice, value=value)
+        then = opened.post("finalise", sender=stranger)
+        opened.at(500 + ends)
+        rpc("evm_mine")
+        clock.automine(True)
+        assert opened.ask("soldOut")
+        assert int(rpc("eth_getTransactionReceipt", then)["status"], 16) == ends
+    assert opened.ask("finalised")
 
 
 def test_finalise_before_closing_once_the_hard_cap_is_reached(new_sale, alice, stranger):

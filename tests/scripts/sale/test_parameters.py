@@ -127,6 +127,8 @@ BAD = [
     (OPENS, "opens = 1960-03-01T12:00:00Z", [("rounds[1].opens", "before 1970")]),
     ("closes = 2030-03-08T12", "closes = 2030-03-01T12", [("rounds[1].closes", "later")]),
     ("opens = 2030-03-10T12:00:00Z", "opens = 2030-03-08T11:59:59Z", [("rounds[2].opens", "overlap")]),
+    ("closes = 2030-04-10T12:00:00Z", "closes = 2031-03-02T12:00:01Z", [("rounds[2].closes", "at most 366 days")]),
+    ("closes = 2030-04-10T12", "closes = 2130-04-10T12", [("rounds[2].closes", "at most 366 days")]),
     ('name = "Public sale"', 'name = "Early birds"', [("rounds[2].name", "earlier round")]),
     ('whitelist = "list"', 'whitelist = "kyc"', [("rounds[1].whitelist", "one of none, list")]),
     ("bonus_percent = 5", "bonus_percent = 2.5", [("rounds[1].bonus_percent", "a percentage")]),

@@ -125,7 +125,7 @@ def test_deploy_asks_and_does_nothing_without_a_yes(steps: Steps, sale_parameter
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("2030-03-01T12", "2020-03-01T12"), "is over, or too soon"),
+        (("= 2030-", "= 2020-"), "is over, or too soon"),
         (("rate = 1000", "rate = 0"), "tranches[1].rate: must be 1 to"),
         (("0x90F79bf6EB2c4f870365E785982E1f101E93b906", DEPLOYER), "the deployer must hold no role"),
     ],
@@ -138,6 +138,15 @@ def test_deploy_refuses(
     path.write_text(EXAMPLE.read_text().replace(*change))
     before = sale_reader.connection.request("eth_getTransactionCount", [DEPLOYER, "latest"])
     assert message in steps.run("deploy", code=1, SALE_PARAMETERS=path)
+    assert sale_reader.connection.request("eth_getTransactionCount", [DEPLOYER, "latest"]) == before
+
+
+@pytest.mark.parametrize("code", ["0x60006000fd", "0xfe"], ids=["reverts", "fails"])
+def test_deploy_refuses_a_wallet_that_takes_no_ether(steps: Steps, sale_reader: SaleReader, code: str) -> None:
+    wallet = sale_reader.terms().wallet
+    sale_reader.connection.request("anvil_setCode", [wallet, code])
+    before = sale_reader.connection.request("eth_getTransactionCount", [DEPLOYER, "latest"])
+    assert f"sale.wallet: {wallet} does not take ether" in steps.run("deploy", code=1, SALE_PARAMETERS=EXAMPLE)
     assert sale_reader.connection.request("eth_getTransactionCount", [DEPLOYER, "latest"]) == before
 
 
