@@ -79,7 +79,7 @@ def test_list_filters_and_tells_the_state(story: Story) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"--media": "9XXX"}, "--media: '9XXX' is no medium"),
+        ({"--media": "9ZZZ"}, "--media: '9ZZZ' is no medium"),
         ({"--territory": "Atlantis"}, "--territory: 'ATLANTIS' is no territory"),
         ({"--until": "2030-01-01T10:00"}, "--until: '2030-01-01T10:00' has a time without a zone"),
         ({"--from": "yesterday"}, "--from: 'yesterday' is no date"),
