@@ -6,8 +6,8 @@ import {ITokenSale} from "interfaces/ITokenSale.sol";
 import {Borrower} from "./Attackers.sol";
 import {SaleSetting} from "./SaleSetting.sol";
 
-/// @dev Invariant S11. The wallet's owner buys the rest of a failing sale with borrowed money, for addresses of its own.
-/// What pays the loan back in the same transaction would be the proceeds: they must not be there yet.
+/// @dev Invariant S11. The wallet's owner buys the rest of a failing sale with borrowed money, for addresses of its
+/// own. What pays the loan back in the same transaction would be the proceeds: they must not be there yet.
 contract SaleFlashTest is SaleSetting {
     uint256 private constant LOAN = 10 ether;
     Borrower private _wallet;
